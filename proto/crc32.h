@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* CRC-32/IEEE (reflected polynomial 0xEDB88320), the CRC of frames, sections and vectors. */
+#ifndef MCL_CRC32_H
+#define MCL_CRC32_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Continues a CRC: start with crc = 0; mcl_crc32(mcl_crc32(0, a), b) is the CRC of a followed by b, as in zlib. */
+uint32_t mcl_crc32(uint32_t crc, const void *data, size_t n);
+
+#endif

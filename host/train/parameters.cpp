@@ -116,8 +116,9 @@ auto parameter_count(const ModelShape& s) -> std::uint64_t {
 ParameterLayout::ParameterLayout(const ModelShape& of)
     : shape(of), qkv_columns(padded(of.dim + 2 * of.kv_dim())), hidden_columns(padded(of.hidden_dim)) {
   const auto place = [this](int rows, int columns) {
-    const Matrix matrix{total, rows, columns};
+    const Matrix matrix{total, total_transposed, rows, columns};
     total += matrix.floats();
+    if (rows > 1) total_transposed += static_cast<std::size_t>(columns) * static_cast<std::size_t>(padded(rows));
     return matrix;
   };
   embedding = place(of.vocab_size, of.dim);

@@ -24,7 +24,8 @@ auto check_shape(const ModelShape& shape) -> Result<Ok>;
 auto parameter_count(const ModelShape& shape) -> std::uint64_t;
 
 struct Matrix {
-  std::size_t at = 0;  // offset in the flat array
+  std::size_t at = 0;             // offset in the flat array
+  std::size_t transposed_at = 0;  // offset among the transposed matrices, (columns, padded(rows)) each
   int rows = 0;
   int columns = 0;
   auto stride() const -> int { return padded(columns); }
@@ -50,6 +51,7 @@ struct ParameterLayout {
   std::vector<LayerLayout> layers;
   Matrix final_norm;  // (1, dim)
   std::size_t total = 0;
+  std::size_t total_transposed = 0;
 
   // Calls visit(matrix, q_max) for every matrix that quantization touches. Layer matrices get
   // `layer_q_max`; embedding and classifier keep int8, which costs little and matters most.

@@ -24,7 +24,10 @@ class Weights {
   auto layout() const -> const ParameterLayout& { return layout_; }
   auto values() const -> std::span<const float> { return values_; }
   auto at(const Matrix& matrix) const -> const float* { return values_.data() + matrix.at; }
-  auto transposed(const Matrix& matrix) const -> const float*;  // (columns, padded(rows))
+  // (columns, padded(rows))
+  auto transposed(const Matrix& matrix) const -> const float* {
+    return transposed_.data() + matrix.transposed_at;
+  }
 
  private:
   ParameterLayout layout_;

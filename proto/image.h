@@ -37,24 +37,28 @@ typedef struct {
   uint32_t layers_crc, classifier_crc, embedding_crc, tokenizer_crc;
 } mcl_image_header_t;
 
-/* Where a header was refused. */
+/* Where a header was refused: the field, or the byte that should be zero, and what stands there. Of
+ * header_crc, `found` is the CRC of the bytes as they are; norm_eps is blamed at its upper half, offset 68.
+ */
 typedef struct {
-  uint16_t offset; /* of the field */
+  uint16_t offset;
   uint32_t found;
 } mcl_image_fault_t;
 
-/* Reads and checks the 512 bytes of a model image's header: every rule of IMAGE.md section 1 that needs no more than
- * the header. MCL_ERR_CRC, MCL_ERR_VERSION or MCL_ERR_FORMAT with *fault filled. */
-MCL_MUST_CHECK mcl_status_t mcl_image_header_read(mcl_image_header_t *header, const uint8_t *bytes, mcl_image_fault_t *fault);
+/* Reads and checks the 512 bytes of a model image's header: every rule of IMAGE.md section 1 that needs no
+ * more than the header, but for the encoding of the name, which only people read. MCL_ERR_CRC,
+ * MCL_ERR_VERSION or MCL_ERR_FORMAT with *fault filled. */
+MCL_MUST_CHECK mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* bytes,
+                                                  mcl_image_fault_t* fault);
 
 /* rope_step[i], straight from the header bytes; i < head_size / 2. */
-uint32_t mcl_image_rope_step(const uint8_t *bytes, uint16_t i);
+uint32_t mcl_image_rope_step(const uint8_t* bytes, uint16_t i);
 
-/* Bytes of one row and of a whole matrix (IMAGE.md section 2). 64-bit so that no shape overflows. */
+/* Bytes of one row and of a whole matrix (IMAGE.md section 2); 32 bits hold those of every allowed shape. */
 uint32_t mcl_row_bytes(uint32_t cols, uint8_t bits);
-uint64_t mcl_matrix_bytes(uint32_t rows, uint32_t cols, uint8_t bits);
+uint32_t mcl_matrix_bytes(uint32_t rows, uint32_t cols, uint8_t bits);
 
 /* Bytes of one layer before padding (IMAGE.md section 3). */
-uint64_t mcl_layer_bytes(const mcl_image_header_t *header);
+uint32_t mcl_layer_bytes(const mcl_image_header_t* header);
 
 #endif

@@ -5,61 +5,9 @@
 
 #include "bytes.h"
 #include "crc32.h"
+#include "image_fields.h"
 
-/* Where the fields stand (IMAGE.md section 1). */
-enum {
-  AT_MAGIC = 0,
-  AT_FORMAT_VERSION = 8,
-  AT_KIND = 10,
-  AT_ARITHMETIC_VERSION = 12,
-  AT_HEADER_BYTES = 14,
-  AT_IMAGE_BYTES = 16,
-  AT_HEADER_CRC = 20,
-  AT_DIM = 24,
-  AT_HIDDEN_DIM = 26,
-  AT_N_LAYERS = 28,
-  AT_N_HEADS = 30,
-  AT_N_KV_HEADS = 32,
-  AT_HEAD_SIZE = 34,
-  AT_VOCAB_SIZE = 36,
-  AT_CONTEXT = 40,
-  AT_FLAGS = 44,
-  AT_KV_FORMAT = 45,
-  AT_LAYER_BITS = 46,
-  AT_CLASSIFIER_BITS = 47,
-  AT_EMBEDDING_BITS = 48,
-  AT_RESID_FRAC = 49,
-  AT_GATE_FRAC = 50,
-  AT_NORM_FRAC = 51,
-  AT_EMBED_SHIFT = 52,
-  AT_CLASSIFIER_SHIFT = 53,
-  AT_FINAL_GAIN_SHIFT = 54,
-  AT_UNUSED = 55,
-  AT_NORM_NUMERATOR = 56,
-  AT_MAX_ROW_L1 = 60,
-  AT_NORM_EPS = 64,
-  AT_NORM_EPS_HIGH = 68,
-  AT_BOS_TOKEN = 72,
-  AT_EOS_TOKEN = 74,
-  AT_RMS_EPS = 76,
-  AT_ROPE_THETA = 80,
-  AT_LAYERS_OFFSET = 84,
-  AT_LAYER_BYTES = 88,
-  AT_CLASSIFIER_OFFSET = 92,
-  AT_CLASSIFIER_BYTES = 96,
-  AT_EMBEDDING_OFFSET = 100,
-  AT_EMBEDDING_BYTES = 104,
-  AT_TOKENIZER_OFFSET = 108,
-  AT_TOKENIZER_BYTES = 112,
-  AT_LAYERS_CRC = 116,
-  AT_CLASSIFIER_CRC = 120,
-  AT_EMBEDDING_CRC = 124,
-  AT_TOKENIZER_CRC = 128,
-  AT_NAME = 164,
-  AT_NAME_LAST = 195,
-  AT_ROPE_STEP = 256,
-  NO_FAULT = 512
-};
+enum { NO_FAULT = MCL_IMAGE_HEADER_BYTES }; /* no field stands there */
 
 static bool within(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
 
@@ -68,7 +16,7 @@ static bool is_matrix_bits(uint8_t bits) { return bits == 8 || bits == 4; }
 static uint32_t sectors(uint32_t bytes) { return (bytes + 511u) / 512u; }
 
 uint32_t mcl_image_rope_step(const uint8_t* bytes, uint16_t i) {
-  return mcl_get_u32(bytes + AT_ROPE_STEP + 4u * i);
+  return mcl_get_u32(bytes + MCL_AT_ROPE_STEP + 4u * i);
 }
 
 uint32_t mcl_row_bytes(uint32_t cols, uint8_t bits) {
@@ -89,92 +37,92 @@ uint32_t mcl_layer_bytes(const mcl_image_header_t* header) {
 }
 
 static void read_fields(mcl_image_header_t* h, const uint8_t* bytes) {
-  h->image_bytes = mcl_get_u32(bytes + AT_IMAGE_BYTES);
-  h->header_crc = mcl_get_u32(bytes + AT_HEADER_CRC);
-  h->dim = mcl_get_u16(bytes + AT_DIM);
-  h->hidden_dim = mcl_get_u16(bytes + AT_HIDDEN_DIM);
-  h->n_layers = mcl_get_u16(bytes + AT_N_LAYERS);
-  h->n_heads = mcl_get_u16(bytes + AT_N_HEADS);
-  h->n_kv_heads = mcl_get_u16(bytes + AT_N_KV_HEADS);
-  h->head_size = mcl_get_u16(bytes + AT_HEAD_SIZE);
-  h->vocab_size = mcl_get_u32(bytes + AT_VOCAB_SIZE);
-  h->context = mcl_get_u16(bytes + AT_CONTEXT);
-  h->shared_classifier = bytes[AT_FLAGS] & 1u;
-  h->kv_format = bytes[AT_KV_FORMAT];
-  h->layer_bits = bytes[AT_LAYER_BITS];
-  h->classifier_bits = bytes[AT_CLASSIFIER_BITS];
-  h->embedding_bits = bytes[AT_EMBEDDING_BITS];
-  h->resid_frac = bytes[AT_RESID_FRAC];
-  h->gate_frac = bytes[AT_GATE_FRAC];
-  h->norm_frac = bytes[AT_NORM_FRAC];
-  h->embed_shift = bytes[AT_EMBED_SHIFT];
-  h->classifier_shift = bytes[AT_CLASSIFIER_SHIFT];
-  h->final_gain_shift = bytes[AT_FINAL_GAIN_SHIFT];
-  h->norm_numerator = mcl_get_u32(bytes + AT_NORM_NUMERATOR);
-  h->max_row_l1 = mcl_get_u32(bytes + AT_MAX_ROW_L1);
-  h->norm_eps = mcl_get_u64(bytes + AT_NORM_EPS);
-  h->bos_token = mcl_get_u16(bytes + AT_BOS_TOKEN);
-  h->eos_token = mcl_get_u16(bytes + AT_EOS_TOKEN);
-  h->layers_offset = mcl_get_u32(bytes + AT_LAYERS_OFFSET);
-  h->layer_bytes = mcl_get_u32(bytes + AT_LAYER_BYTES);
-  h->classifier_offset = mcl_get_u32(bytes + AT_CLASSIFIER_OFFSET);
-  h->classifier_bytes = mcl_get_u32(bytes + AT_CLASSIFIER_BYTES);
-  h->embedding_offset = mcl_get_u32(bytes + AT_EMBEDDING_OFFSET);
-  h->embedding_bytes = mcl_get_u32(bytes + AT_EMBEDDING_BYTES);
-  h->tokenizer_offset = mcl_get_u32(bytes + AT_TOKENIZER_OFFSET);
-  h->tokenizer_bytes = mcl_get_u32(bytes + AT_TOKENIZER_BYTES);
-  h->layers_crc = mcl_get_u32(bytes + AT_LAYERS_CRC);
-  h->classifier_crc = mcl_get_u32(bytes + AT_CLASSIFIER_CRC);
-  h->embedding_crc = mcl_get_u32(bytes + AT_EMBEDDING_CRC);
-  h->tokenizer_crc = mcl_get_u32(bytes + AT_TOKENIZER_CRC);
+  h->image_bytes = mcl_get_u32(bytes + MCL_AT_IMAGE_BYTES);
+  h->header_crc = mcl_get_u32(bytes + MCL_AT_HEADER_CRC);
+  h->dim = mcl_get_u16(bytes + MCL_AT_DIM);
+  h->hidden_dim = mcl_get_u16(bytes + MCL_AT_HIDDEN_DIM);
+  h->n_layers = mcl_get_u16(bytes + MCL_AT_N_LAYERS);
+  h->n_heads = mcl_get_u16(bytes + MCL_AT_N_HEADS);
+  h->n_kv_heads = mcl_get_u16(bytes + MCL_AT_N_KV_HEADS);
+  h->head_size = mcl_get_u16(bytes + MCL_AT_HEAD_SIZE);
+  h->vocab_size = mcl_get_u32(bytes + MCL_AT_VOCAB_SIZE);
+  h->context = mcl_get_u16(bytes + MCL_AT_CONTEXT);
+  h->shared_classifier = bytes[MCL_AT_FLAGS] & 1u;
+  h->kv_format = bytes[MCL_AT_KV_FORMAT];
+  h->layer_bits = bytes[MCL_AT_LAYER_BITS];
+  h->classifier_bits = bytes[MCL_AT_CLASSIFIER_BITS];
+  h->embedding_bits = bytes[MCL_AT_EMBEDDING_BITS];
+  h->resid_frac = bytes[MCL_AT_RESID_FRAC];
+  h->gate_frac = bytes[MCL_AT_GATE_FRAC];
+  h->norm_frac = bytes[MCL_AT_NORM_FRAC];
+  h->embed_shift = bytes[MCL_AT_EMBED_SHIFT];
+  h->classifier_shift = bytes[MCL_AT_CLASSIFIER_SHIFT];
+  h->final_gain_shift = bytes[MCL_AT_FINAL_GAIN_SHIFT];
+  h->norm_numerator = mcl_get_u32(bytes + MCL_AT_NORM_NUMERATOR);
+  h->max_row_l1 = mcl_get_u32(bytes + MCL_AT_MAX_ROW_L1);
+  h->norm_eps = mcl_get_u64(bytes + MCL_AT_NORM_EPS);
+  h->bos_token = mcl_get_u16(bytes + MCL_AT_BOS_TOKEN);
+  h->eos_token = mcl_get_u16(bytes + MCL_AT_EOS_TOKEN);
+  h->layers_offset = mcl_get_u32(bytes + MCL_AT_LAYERS_OFFSET);
+  h->layer_bytes = mcl_get_u32(bytes + MCL_AT_LAYER_BYTES);
+  h->classifier_offset = mcl_get_u32(bytes + MCL_AT_CLASSIFIER_OFFSET);
+  h->classifier_bytes = mcl_get_u32(bytes + MCL_AT_CLASSIFIER_BYTES);
+  h->embedding_offset = mcl_get_u32(bytes + MCL_AT_EMBEDDING_OFFSET);
+  h->embedding_bytes = mcl_get_u32(bytes + MCL_AT_EMBEDDING_BYTES);
+  h->tokenizer_offset = mcl_get_u32(bytes + MCL_AT_TOKENIZER_OFFSET);
+  h->tokenizer_bytes = mcl_get_u32(bytes + MCL_AT_TOKENIZER_BYTES);
+  h->layers_crc = mcl_get_u32(bytes + MCL_AT_LAYERS_CRC);
+  h->classifier_crc = mcl_get_u32(bytes + MCL_AT_CLASSIFIER_CRC);
+  h->embedding_crc = mcl_get_u32(bytes + MCL_AT_EMBEDDING_CRC);
+  h->tokenizer_crc = mcl_get_u32(bytes + MCL_AT_TOKENIZER_CRC);
 }
 
 /* Is this a model image of a version that is known here, and whole? */
 static mcl_status_t identify(const uint8_t* bytes, mcl_image_fault_t* fault) {
   const uint8_t no_crc[4] = {0, 0, 0, 0};
-  fault->offset = AT_MAGIC;
+  fault->offset = MCL_AT_MAGIC;
   if (mcl_get_u32(bytes) != 0x4C55434Du || mcl_get_u32(bytes + 4) != 0x0A1A4D4Cu) return MCL_ERR_FORMAT;
-  fault->offset = AT_FORMAT_VERSION;
-  if (mcl_get_u16(bytes + AT_FORMAT_VERSION) != MCL_IMAGE_VERSION) return MCL_ERR_VERSION;
-  fault->offset = AT_HEADER_BYTES;
-  if (mcl_get_u16(bytes + AT_HEADER_BYTES) != MCL_IMAGE_HEADER_BYTES) return MCL_ERR_FORMAT;
+  fault->offset = MCL_AT_FORMAT_VERSION;
+  if (mcl_get_u16(bytes + MCL_AT_FORMAT_VERSION) != MCL_IMAGE_VERSION) return MCL_ERR_VERSION;
+  fault->offset = MCL_AT_HEADER_BYTES;
+  if (mcl_get_u16(bytes + MCL_AT_HEADER_BYTES) != MCL_IMAGE_HEADER_BYTES) return MCL_ERR_FORMAT;
 
-  fault->offset = AT_HEADER_CRC;
-  fault->found = mcl_crc32(0, bytes, AT_HEADER_CRC);
+  fault->offset = MCL_AT_HEADER_CRC;
+  fault->found = mcl_crc32(0, bytes, MCL_AT_HEADER_CRC);
   fault->found = mcl_crc32(fault->found, no_crc, sizeof no_crc);
-  fault->found = mcl_crc32(fault->found, bytes + AT_DIM, MCL_IMAGE_HEADER_BYTES - AT_DIM);
-  if (fault->found != mcl_get_u32(bytes + AT_HEADER_CRC)) return MCL_ERR_CRC;
+  fault->found = mcl_crc32(fault->found, bytes + MCL_AT_DIM, MCL_IMAGE_HEADER_BYTES - MCL_AT_DIM);
+  if (fault->found != mcl_get_u32(bytes + MCL_AT_HEADER_CRC)) return MCL_ERR_CRC;
 
-  fault->offset = AT_KIND;
-  if (mcl_get_u16(bytes + AT_KIND) != MCL_IMAGE_KIND_MODEL) return MCL_ERR_FORMAT;
-  fault->offset = AT_ARITHMETIC_VERSION;
-  if (mcl_get_u16(bytes + AT_ARITHMETIC_VERSION) != MCL_ARITHMETIC_VERSION) return MCL_ERR_VERSION;
+  fault->offset = MCL_AT_KIND;
+  if (mcl_get_u16(bytes + MCL_AT_KIND) != MCL_IMAGE_KIND_MODEL) return MCL_ERR_FORMAT;
+  fault->offset = MCL_AT_ARITHMETIC_VERSION;
+  if (mcl_get_u16(bytes + MCL_AT_ARITHMETIC_VERSION) != MCL_ARITHMETIC_VERSION) return MCL_ERR_VERSION;
   return MCL_OK;
 }
 
 /* The checks below answer with the offset of the first field that breaks its rule, or NO_FAULT. */
 
 static uint16_t shape_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  if (!within(h->n_layers, 1, 64)) return AT_N_LAYERS;
-  if (!within(h->n_heads, 1, 128)) return AT_N_HEADS;
-  if (h->n_kv_heads == 0 || h->n_heads % h->n_kv_heads != 0) return AT_N_KV_HEADS;
-  if (!within(h->head_size, 2, MCL_HEAD_SIZE_MAX) || h->head_size % 2 != 0) return AT_HEAD_SIZE;
-  if (h->dim > 4096 || h->dim != h->n_heads * h->head_size) return AT_DIM;
-  if (!within(h->hidden_dim, 1, 16384)) return AT_HIDDEN_DIM;
-  if (!within(h->vocab_size, 32, 65536)) return AT_VOCAB_SIZE;
-  if (!within(mcl_get_u32(bytes + AT_CONTEXT), 1, MCL_CONTEXT_MAX)) return AT_CONTEXT;
-  if (h->bos_token >= h->vocab_size) return AT_BOS_TOKEN;
-  if (h->eos_token >= h->vocab_size) return AT_EOS_TOKEN;
+  if (!within(h->n_layers, 1, 64)) return MCL_AT_N_LAYERS;
+  if (!within(h->n_heads, 1, 128)) return MCL_AT_N_HEADS;
+  if (h->n_kv_heads == 0 || h->n_heads % h->n_kv_heads != 0) return MCL_AT_N_KV_HEADS;
+  if (!within(h->head_size, 2, MCL_HEAD_SIZE_MAX) || h->head_size % 2 != 0) return MCL_AT_HEAD_SIZE;
+  if (h->dim > 4096 || h->dim != h->n_heads * h->head_size) return MCL_AT_DIM;
+  if (!within(h->hidden_dim, 1, 16384)) return MCL_AT_HIDDEN_DIM;
+  if (!within(h->vocab_size, 32, 65536)) return MCL_AT_VOCAB_SIZE;
+  if (!within(mcl_get_u32(bytes + MCL_AT_CONTEXT), 1, MCL_CONTEXT_MAX)) return MCL_AT_CONTEXT;
+  if (h->bos_token >= h->vocab_size) return MCL_AT_BOS_TOKEN;
+  if (h->eos_token >= h->vocab_size) return MCL_AT_EOS_TOKEN;
   return NO_FAULT;
 }
 
 static uint16_t format_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  if (bytes[AT_FLAGS] > 1) return AT_FLAGS;
-  if (h->kv_format > MCL_KV_K16V16) return AT_KV_FORMAT;
-  if (!is_matrix_bits(h->layer_bits)) return AT_LAYER_BITS;
-  if (!is_matrix_bits(h->classifier_bits)) return AT_CLASSIFIER_BITS;
-  if (!is_matrix_bits(h->embedding_bits)) return AT_EMBEDDING_BITS;
-  if (h->shared_classifier && h->embedding_bits != h->classifier_bits) return AT_EMBEDDING_BITS;
+  if (bytes[MCL_AT_FLAGS] > 1) return MCL_AT_FLAGS;
+  if (h->kv_format > MCL_KV_K16V16) return MCL_AT_KV_FORMAT;
+  if (!is_matrix_bits(h->layer_bits)) return MCL_AT_LAYER_BITS;
+  if (!is_matrix_bits(h->classifier_bits)) return MCL_AT_CLASSIFIER_BITS;
+  if (!is_matrix_bits(h->embedding_bits)) return MCL_AT_EMBEDDING_BITS;
+  if (h->shared_classifier && h->embedding_bits != h->classifier_bits) return MCL_AT_EMBEDDING_BITS;
   return NO_FAULT;
 }
 
@@ -196,18 +144,18 @@ static bool norm_numerator_holds(const mcl_image_header_t* h) {
 }
 
 static uint16_t number_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  if (!within(h->resid_frac, 8, 20)) return AT_RESID_FRAC;
-  if (!within(h->gate_frac, 8, 12)) return AT_GATE_FRAC;
-  if (h->norm_frac != norm_frac_of(h->dim)) return AT_NORM_FRAC;
-  if (h->embed_shift > 31) return AT_EMBED_SHIFT;
-  if (!within(h->classifier_shift, 8, 32) || h->classifier_shift % 8 != 0) return AT_CLASSIFIER_SHIFT;
-  if (h->final_gain_shift > 30) return AT_FINAL_GAIN_SHIFT;
-  if (!norm_numerator_holds(h)) return AT_NORM_NUMERATOR;
-  if (h->max_row_l1 > 65538) return AT_MAX_ROW_L1;
-  if (mcl_get_u32(bytes + AT_NORM_EPS_HIGH) >= 16) return AT_NORM_EPS_HIGH;
+  if (!within(h->resid_frac, 8, 20)) return MCL_AT_RESID_FRAC;
+  if (!within(h->gate_frac, 8, 12)) return MCL_AT_GATE_FRAC;
+  if (h->norm_frac != norm_frac_of(h->dim)) return MCL_AT_NORM_FRAC;
+  if (h->embed_shift > 31) return MCL_AT_EMBED_SHIFT;
+  if (!within(h->classifier_shift, 8, 32) || h->classifier_shift % 8 != 0) return MCL_AT_CLASSIFIER_SHIFT;
+  if (h->final_gain_shift > 30) return MCL_AT_FINAL_GAIN_SHIFT;
+  if (!norm_numerator_holds(h)) return MCL_AT_NORM_NUMERATOR;
+  if (h->max_row_l1 > 65538) return MCL_AT_MAX_ROW_L1;
+  if (mcl_get_u32(bytes + MCL_AT_NORM_EPS_HIGH) >= 16) return MCL_AT_NORM_EPS_HIGH;
   /* as bits, because a device has no floats: 0 < rms_eps < 1, 1 <= rope_theta < infinity */
-  if (!within(mcl_get_u32(bytes + AT_RMS_EPS), 1, 0x3F7FFFFF)) return AT_RMS_EPS;
-  if (!within(mcl_get_u32(bytes + AT_ROPE_THETA), 0x3F800000, 0x7F7FFFFF)) return AT_ROPE_THETA;
+  if (!within(mcl_get_u32(bytes + MCL_AT_RMS_EPS), 1, 0x3F7FFFFF)) return MCL_AT_RMS_EPS;
+  if (!within(mcl_get_u32(bytes + MCL_AT_ROPE_THETA), 0x3F800000, 0x7F7FFFFF)) return MCL_AT_ROPE_THETA;
   return NO_FAULT;
 }
 
@@ -223,24 +171,24 @@ static uint16_t layout_fault(const mcl_image_header_t* h) {
   const uint32_t embedding_bytes =
       h->shared_classifier ? 0 : mcl_matrix_bytes(h->vocab_size, h->dim, h->embedding_bits);
   uint32_t sector = 1 + h->n_layers * layer;
-  if (h->layers_offset != MCL_IMAGE_HEADER_BYTES) return AT_LAYERS_OFFSET;
-  if (!at_sector(h->layer_bytes, layer)) return AT_LAYER_BYTES;
-  if (!at_sector(h->classifier_offset, sector)) return AT_CLASSIFIER_OFFSET;
-  if (h->classifier_bytes != classifier_bytes) return AT_CLASSIFIER_BYTES;
+  if (h->layers_offset != MCL_IMAGE_HEADER_BYTES) return MCL_AT_LAYERS_OFFSET;
+  if (!at_sector(h->layer_bytes, layer)) return MCL_AT_LAYER_BYTES;
+  if (!at_sector(h->classifier_offset, sector)) return MCL_AT_CLASSIFIER_OFFSET;
+  if (h->classifier_bytes != classifier_bytes) return MCL_AT_CLASSIFIER_BYTES;
 
   sector += sectors(classifier_bytes);
-  if (!at_sector(h->embedding_offset, h->shared_classifier ? 0 : sector)) return AT_EMBEDDING_OFFSET;
-  if (h->embedding_bytes != embedding_bytes) return AT_EMBEDDING_BYTES;
-  if (h->shared_classifier && h->embedding_crc != 0) return AT_EMBEDDING_CRC;
+  if (!at_sector(h->embedding_offset, h->shared_classifier ? 0 : sector)) return MCL_AT_EMBEDDING_OFFSET;
+  if (h->embedding_bytes != embedding_bytes) return MCL_AT_EMBEDDING_BYTES;
+  if (h->shared_classifier && h->embedding_crc != 0) return MCL_AT_EMBEDDING_CRC;
 
   sector += sectors(embedding_bytes);
-  if (!at_sector(h->tokenizer_offset, sector)) return AT_TOKENIZER_OFFSET;
+  if (!at_sector(h->tokenizer_offset, sector)) return MCL_AT_TOKENIZER_OFFSET;
   /* two counts, then 3 to 258 bytes per token */
   if (!within(h->tokenizer_bytes, 8u + 3u * h->vocab_size, 8u + 258u * h->vocab_size))
-    return AT_TOKENIZER_BYTES;
+    return MCL_AT_TOKENIZER_BYTES;
   /* the sum may wrap, but then image_bytes is below tokenizer_offset */
   if (h->image_bytes < h->tokenizer_offset || h->image_bytes - h->tokenizer_offset != h->tokenizer_bytes)
-    return AT_IMAGE_BYTES;
+    return MCL_AT_IMAGE_BYTES;
   return NO_FAULT;
 }
 
@@ -253,21 +201,21 @@ static uint16_t nonzero_byte(const uint8_t* bytes, uint16_t from, uint16_t to) {
 }
 
 static uint16_t padding_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  uint16_t name_end = AT_NAME;
-  while (name_end < AT_NAME_LAST && bytes[name_end] != 0) name_end++;
-  const uint16_t rope_end = (uint16_t)(AT_ROPE_STEP + 2u * h->head_size);
-  uint16_t fault = nonzero_byte(bytes, AT_UNUSED, AT_UNUSED + 1);
-  if (fault == NO_FAULT) fault = nonzero_byte(bytes, name_end, AT_ROPE_STEP);
+  uint16_t name_end = MCL_AT_NAME;
+  while (name_end < MCL_AT_NAME_LAST && bytes[name_end] != 0) name_end++;
+  const uint16_t rope_end = (uint16_t)(MCL_AT_ROPE_STEP + 2u * h->head_size);
+  uint16_t fault = nonzero_byte(bytes, MCL_AT_UNUSED, MCL_AT_UNUSED + 1);
+  if (fault == NO_FAULT) fault = nonzero_byte(bytes, name_end, MCL_AT_ROPE_STEP);
   if (fault == NO_FAULT) fault = nonzero_byte(bytes, rope_end, MCL_IMAGE_HEADER_BYTES);
   return fault;
 }
 
 /* The field that stands at `offset`, by its width. */
 static uint32_t value_at(const uint8_t* bytes, uint16_t offset) {
-  if (offset < AT_IMAGE_BYTES || (offset >= AT_DIM && offset < AT_VOCAB_SIZE) ||
-      (offset >= AT_BOS_TOKEN && offset < AT_RMS_EPS))
+  if (offset < MCL_AT_IMAGE_BYTES || (offset >= MCL_AT_DIM && offset < MCL_AT_VOCAB_SIZE) ||
+      (offset >= MCL_AT_BOS_TOKEN && offset < MCL_AT_RMS_EPS))
     return mcl_get_u16(bytes + offset);
-  if ((offset >= AT_FLAGS && offset <= AT_UNUSED) || offset >= AT_NAME) return bytes[offset];
+  if ((offset >= MCL_AT_FLAGS && offset <= MCL_AT_UNUSED) || offset >= MCL_AT_NAME) return bytes[offset];
   return mcl_get_u32(bytes + offset);
 }
 

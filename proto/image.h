@@ -38,8 +38,7 @@ typedef struct {
 } mcl_image_header_t;
 
 /* Where a header was refused: the field, or the byte that should be zero, and what stands there. Of
- * header_crc, `found` is the CRC of the bytes as they are; norm_eps is blamed at its upper half, offset 68.
- */
+ * header_crc, `found` is the CRC of the bytes as they are; of norm_eps, offset 68, its upper half. */
 typedef struct {
   uint16_t offset;
   uint32_t found;

@@ -24,9 +24,10 @@ auto read_file(const fs::path& path, std::uint64_t limit_bytes) -> Result<std::v
   const auto size = fs::file_size(path, ec);
   if (ec) return Error{Exit::input, fmt::format("{}: {}", path.string(), ec.message()), ""};
   if (size > limit_bytes) {
-    return Error{Exit::input,
-                 fmt::format("{}: {} bytes, more than the {} that are read here", path.string(), size, limit_bytes),
-                 "is this the right file?"};
+    return Error{
+        Exit::input,
+        fmt::format("{}: {} bytes, more than the {} that are read here", path.string(), size, limit_bytes),
+        "is this the right file?"};
   }
   std::ifstream in(path, std::ios::binary);
   std::vector<std::byte> bytes(size);

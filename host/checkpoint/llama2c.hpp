@@ -24,6 +24,8 @@ auto parse_checkpoint(std::span<const std::byte> bytes, std::string_view name) -
 // The v0 layout, including the two rope tables that old readers skip.
 auto write_checkpoint_v0(const FloatModel& model) -> std::vector<std::byte>;
 
+inline constexpr int max_piece_bytes = 255;  // of a token: what an image can store
+
 // llama2.c's tokenizer.bin does not carry its length: `vocab_size` comes from the checkpoint and must be
 // met exactly.
 auto parse_tokenizer(std::span<const std::byte> bytes, int vocab_size, std::string_view name)

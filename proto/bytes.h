@@ -5,28 +5,30 @@
 
 #include <stdint.h>
 
-static inline void mcl_put_u16(uint8_t *p, uint16_t v) {
+static inline void mcl_put_u16(uint8_t* p, uint16_t v) {
   p[0] = (uint8_t)v;
   p[1] = (uint8_t)(v >> 8);
 }
 
-static inline void mcl_put_u32(uint8_t *p, uint32_t v) {
+static inline void mcl_put_u32(uint8_t* p, uint32_t v) {
   mcl_put_u16(p, (uint16_t)v);
   mcl_put_u16(p + 2, (uint16_t)(v >> 16));
 }
 
-static inline void mcl_put_u64(uint8_t *p, uint64_t v) {
+static inline void mcl_put_u64(uint8_t* p, uint64_t v) {
   mcl_put_u32(p, (uint32_t)v);
   mcl_put_u32(p + 4, (uint32_t)(v >> 32));
 }
 
-static inline uint16_t mcl_get_u16(const uint8_t *p) { return (uint16_t)(p[0] | (uint16_t)((uint16_t)p[1] << 8)); }
+static inline uint16_t mcl_get_u16(const uint8_t* p) {
+  return (uint16_t)(p[0] | (uint16_t)((uint16_t)p[1] << 8));
+}
 
-static inline uint32_t mcl_get_u32(const uint8_t *p) {
+static inline uint32_t mcl_get_u32(const uint8_t* p) {
   return mcl_get_u16(p) | (uint32_t)mcl_get_u16(p + 2) << 16;
 }
 
-static inline uint64_t mcl_get_u64(const uint8_t *p) {
+static inline uint64_t mcl_get_u64(const uint8_t* p) {
   return mcl_get_u32(p) | (uint64_t)mcl_get_u32(p + 4) << 32;
 }
 

@@ -6,7 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Continues a CRC: start with crc = 0; mcl_crc32(mcl_crc32(0, a), b) is the CRC of a followed by b, as in zlib. */
-uint32_t mcl_crc32(uint32_t crc, const void *data, size_t n);
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Continues a CRC: start with crc = 0; mcl_crc32(mcl_crc32(0, a), b) is the CRC of a followed by b, as in
+ * zlib. */
+uint32_t mcl_crc32(uint32_t crc, const void* data, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include "cobs.h"
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
   MCL_WIRE_VERSION = 1,
   MCL_HEADER_BYTES = 8,
@@ -27,12 +31,12 @@ typedef struct {
   uint16_t seq;
   uint16_t boot_id;
   uint16_t payload_len;
-  const uint8_t *payload; /* into the buffer that was decoded */
+  const uint8_t* payload; /* into the buffer that was decoded */
 } mcl_frame_t;
 
-/* Writes the frame to `out` (room for MCL_WIRE_BYTES(payload_len)), zeros included. Returns the bytes written.
- * The payload must not overlap `out`. */
-size_t mcl_frame_encode(uint8_t *out, const mcl_frame_t *frame);
+/* Writes the frame to `out` (room for MCL_WIRE_BYTES(payload_len)), zeros included. Returns the bytes
+ * written. The payload must not overlap `out`. */
+size_t mcl_frame_encode(uint8_t* out, const mcl_frame_t* frame);
 
 /* Collects bytes of a stream into frames.
  *
@@ -43,16 +47,20 @@ size_t mcl_frame_encode(uint8_t *out, const mcl_frame_t *frame);
  *      +----------------+
  */
 typedef struct {
-  uint8_t *buf;      /* MCL_COBS_MAX(MCL_FRAME_BYTES(max_payload)) bytes, given by the caller */
+  uint8_t* buf;      /* MCL_COBS_MAX(MCL_FRAME_BYTES(max_payload)) bytes, given by the caller */
   uint16_t capacity; /* of buf */
   uint16_t used;
-  uint8_t skipping;  /* until the next zero */
-  uint32_t dropped;  /* frames that began and were not accepted */
+  uint8_t skipping; /* until the next zero */
+  uint32_t dropped; /* frames that began and were not accepted */
 } mcl_receiver_t;
 
-void mcl_receiver_init(mcl_receiver_t *rx, uint8_t *buf, uint16_t capacity);
+void mcl_receiver_init(mcl_receiver_t* rx, uint8_t* buf, uint16_t capacity);
 
 /* Takes one byte. Returns 1 when it completes a good frame; *frame is valid until the next call. */
-int mcl_receiver_push(mcl_receiver_t *rx, uint8_t byte, mcl_frame_t *frame);
+int mcl_receiver_push(mcl_receiver_t* rx, uint8_t byte, mcl_frame_t* frame);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
   MCL_IMAGE_VERSION = 1,
   MCL_ARITHMETIC_VERSION = 1,
@@ -59,5 +63,9 @@ uint32_t mcl_matrix_bytes(uint32_t rows, uint32_t cols, uint8_t bits);
 
 /* Bytes of one layer before padding (IMAGE.md section 3). */
 uint32_t mcl_layer_bytes(const mcl_image_header_t* header);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

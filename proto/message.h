@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
   MCL_HELLO = 0x01,
   MCL_RESET = 0x02,
@@ -31,9 +35,9 @@ typedef enum {
 } mcl_type_t;
 
 enum {
-  MCL_MATMUL_B_INT16 = 1,    /* flags of MATMUL */
+  MCL_MATMUL_B_INT16 = 1, /* flags of MATMUL */
   MCL_MATMUL_OUT_INT16 = 2,
-  MCL_GENERATE_STOP = 1      /* flags of GENERATE: stop after bos or eos */
+  MCL_GENERATE_STOP = 1 /* flags of GENERATE: stop after bos or eos */
 };
 
 /* Intermediate vectors, in the order in which a token computes them. */
@@ -59,7 +63,12 @@ typedef enum {
   MCL_OP_COUNT
 } mcl_op_t;
 
-typedef enum { MCL_TICKS_NONE, MCL_TICKS_CYCLES, MCL_TICKS_INSTRUCTIONS, MCL_TICKS_NANOSECONDS } mcl_tick_unit_t;
+typedef enum {
+  MCL_TICKS_NONE,
+  MCL_TICKS_CYCLES,
+  MCL_TICKS_INSTRUCTIONS,
+  MCL_TICKS_NANOSECONDS
+} mcl_tick_unit_t;
 
 typedef enum {
   MCL_MODEL_RUNS,
@@ -92,11 +101,15 @@ typedef struct {
 } mcl_hello_t;
 
 /* Without the status byte. `out` has MCL_HELLO_REPLY_BYTES bytes; returns the bytes written. */
-size_t mcl_hello_pack(uint8_t *out, const mcl_hello_t *hello);
+size_t mcl_hello_pack(uint8_t* out, const mcl_hello_t* hello);
 /* Returns 1 on success, 0 when n is too short; later versions may append fields. */
-int mcl_hello_unpack(mcl_hello_t *hello, const uint8_t *in, size_t n);
+int mcl_hello_unpack(mcl_hello_t* hello, const uint8_t* in, size_t n);
 
-size_t mcl_model_state_pack(uint8_t *out, const mcl_model_state_t *state);
-int mcl_model_state_unpack(mcl_model_state_t *state, const uint8_t *in, size_t n);
+size_t mcl_model_state_pack(uint8_t* out, const mcl_model_state_t* state);
+int mcl_model_state_unpack(mcl_model_state_t* state, const uint8_t* in, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -95,7 +95,7 @@ auto attention_scores(std::span<const std::int32_t> query, const CacheView& keys
   const Sums q = Eigen::Map<const IntVector>(query.data(), keys.size).cast<std::uint32_t>();
   const Sums acc = k.cast<std::uint32_t>() * q;
   return acc.unaryExpr(
-      [&](std::uint32_t sum) { return static_cast<std::int32_t>(rsh(wrap32(sum), wide_keys ? 12 : 8)); });
+      [&](std::uint32_t sum) { return static_cast<std::int32_t>(rsh(wrap32(sum), wide_keys ? 12 : 6)); });
 }
 
 auto attention_output(std::span<const std::int32_t> scores, const CacheView& values, bool wide_values)

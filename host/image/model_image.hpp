@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The two kinds of .mcm file in memory (proto/IMAGE.md). Parsing refuses whatever the document does not allow;
-// writing lays out offsets, CRCs and padding.
+// The two kinds of .mcm file in memory (proto/IMAGE.md). Parsing refuses whatever the document does not
+// allow; writing lays out offsets, CRCs and padding.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,11 +12,14 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/sha256.hpp"
 #include "checkpoint/float_model.hpp"
 
 namespace mcullm::image {
 
-using Sha256 = std::array<std::uint8_t, 32>;
+using mcullm::Sha256;
+
+inline constexpr std::size_t max_name_bytes = 31;
 
 // A token as an image keeps it: the merge score survives as its dense rank.
 struct Token {
@@ -27,7 +29,7 @@ struct Token {
 
 // What both kinds carry besides numbers.
 struct Identity {
-  std::string name;  // up to 31 bytes of UTF-8
+  std::string name;  // UTF-8, at most max_name_bytes
   Sha256 source{};   // of the checkpoint file
   int bos_token = 1;
   int eos_token = 2;
@@ -69,19 +71,19 @@ struct ModelImage {
   int resid_frac = 16, gate_frac = 12, norm_frac = 12, embed_shift = 0, final_gain_shift = 0;
   std::uint32_t norm_numerator = 0;
   std::uint64_t norm_eps = 0;
-  std::vector<std::uint32_t> rope_step;     // (head_size / 2)
+  std::vector<std::uint32_t> rope_step;  // (head_size / 2)
   std::vector<Layer> layers;
-  std::vector<std::int16_t> final_gains;    // (dim)
-  Matrix classifier;                        // (vocab, dim)
-  std::optional<Matrix> embedding;          // (vocab, dim); none: the classifier's
+  std::vector<std::int16_t> final_gains;  // (dim)
+  Matrix classifier;                      // (vocab, dim)
+  std::optional<Matrix> embedding;        // (vocab, dim); none: the classifier's
   std::vector<Token> tokens;
 
   auto embedding_matrix() const -> const Matrix& { return embedding ? *embedding : classifier; }
 };
 
-// Where the bytes of a model image go, for `info` and planning.
+// Where the bytes of an image go, for `info` and planning.
 struct Section {
-  std::string name;  // "header", "layers", "classifier", "embedding", "tokenizer"
+  std::string name;  // "header", "layers" or "tensors", "classifier", "embedding", "tokenizer"
   std::uint32_t offset = 0, bytes = 0;
 };
 
@@ -92,7 +94,9 @@ auto image_kind(std::span<const std::byte> bytes, std::string_view name) -> Resu
 
 auto parse_float_image(std::span<const std::byte> bytes, std::string_view name) -> Result<FloatImage>;
 auto parse_model_image(std::span<const std::byte> bytes, std::string_view name) -> Result<ModelImage>;
-auto sections(std::span<const std::byte> model_image) -> std::vector<Section>;
+
+// Precondition: the image was parsed without a fault.
+auto sections(std::span<const std::byte> image) -> std::vector<Section>;
 
 // Precondition: the members agree with the shape (quantize and convert make them so).
 auto write_float_image(const FloatImage& image) -> std::vector<std::byte>;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Ctrl-C asks, whoever is at work looks: one flag for the whole process.
+#pragma once
+
+#include <atomic>
+
+namespace mcullm::ui {
+
+// Catches SIGINT from now on and returns the flag that it sets. A second Ctrl-C before anybody took the
+// first one back ends the process at once, with the exit code of an interruption.
+auto catch_interrupts() -> std::atomic<bool>&;
+
+}  // namespace mcullm::ui

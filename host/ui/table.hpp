@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Columns of text, as wide as their widest cell, two spaces apart.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ui/terminal.hpp"
+
+namespace mcullm::ui {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  // Precondition: one cell per column.
+  void add_row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+  // Lines with a newline each; titles are bold where the palette is on. Titles that are all empty are left
+  // out.
+  auto render(const Palette& palette = {}) const -> std::string;
+
+ private:
+  auto widths() const -> std::vector<std::size_t>;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// Columns that UTF-8 text fills, one per code point.
+auto display_width(std::string_view text) -> std::size_t;
+
+}  // namespace mcullm::ui

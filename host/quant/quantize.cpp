@@ -255,8 +255,8 @@ auto Quantizer::quantize_classifier() -> Result<Ok> {
   if (!grid)
     return refused("the classifier: its weights are too large or too small for its inputs and the logits");
 
-  auto rounded = round_matrix(source, options_.classifier_bits, grid->grid_bits, Eigen::VectorXd::Ones(s.dim),
-                              ErrorFeedback{});
+  auto rounded = round_matrix(source, options_.classifier_bits, grid->grid_bits, moments.diagonal(),
+                              ErrorFeedback(moments));
   rounded.matrix.shift = grid->shift;
   report_.coarsened_rows += rounded.coarsened_rows;
   image_.classifier = std::move(rounded.matrix);

@@ -14,7 +14,7 @@ namespace {
 constexpr double int16_max = 32767.0;
 constexpr double headroom = 4.0;         // of activations: 13 of 15 bits lose nothing
 constexpr double value_headroom = 1.3;   // of 8-bit cached values
-constexpr double key_headroom = 1.2;     // of 8-bit cached keys; clipping one is worse than a coarser step
+constexpr double key_headroom = 1.15;    // of 8-bit cached keys; clipping one is worse than a coarser step
 constexpr double rotary_headroom = 1.5;  // of queries, and of keys before they are centred
 
 // The unit in which `range` uses int16 up to a headroom. A vector of zeros has any unit.

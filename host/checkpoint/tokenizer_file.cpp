@@ -12,8 +12,11 @@ namespace mcullm::checkpoint {
 
 namespace {
 
-auto truncated(std::string_view name, int token, int vocab_size) -> Error {
-  return {Exit::input, fmt::format("{}: ends inside token {} of {}", name, token, vocab_size),
+auto truncated(std::string_view name, int token, int vocab_size, std::string_view field, std::size_t wanted,
+               std::size_t remaining) -> Error {
+  return {Exit::input,
+          fmt::format("{}: ends inside token {} of {}: field '{}' takes {} bytes, {} remain", name, token,
+                      vocab_size, field, wanted, remaining),
           "the file is incomplete, or it is the tokenizer of another model with a smaller vocabulary"};
 }
 
@@ -25,15 +28,17 @@ auto bad_token(std::string_view name, int token, const std::string& what) -> Err
 auto read_piece(SpanReader& in, std::string_view name, int token, int vocab_size,
                 std::uint32_t max_token_length) -> Result<Piece> {
   const auto score = in.read_f32();
+  if (!score) return truncated(name, token, vocab_size, "score", 4, in.remaining());
   const auto length = in.read_i32();
-  if (!score || !length) return truncated(name, token, vocab_size);
+  if (!length) return truncated(name, token, vocab_size, "length", 4, in.remaining());
   if (!std::isfinite(*score))
     return bad_token(name, token, fmt::format("field 'score' is {}, expected a finite number", *score));
   if (*length < 0 || *length > max_piece_bytes)
     return bad_token(name, token,
                      fmt::format("field 'length' is {}, expected 0..{}", *length, max_piece_bytes));
   const auto bytes = in.read_bytes(static_cast<std::size_t>(*length));
-  if (!bytes) return truncated(name, token, vocab_size);
+  if (!bytes)
+    return truncated(name, token, vocab_size, "bytes", static_cast<std::size_t>(*length), in.remaining());
   if (bytes->size() > max_token_length)
     return bad_token(
         name, token,

@@ -20,11 +20,12 @@ constexpr std::size_t dim = 0, hidden_dim = 4, n_layers = 8, n_heads = 12, n_kv_
 constexpr std::size_t version = 4, versioned = 8, shared = 36, group_size = 37, padding = 41;
 constexpr std::size_t v0_header = 28, v1_header = 256;
 
-void add_v0(std::vector<BadFile>& bad) {
-  const auto good = checkpoint::write_checkpoint_v0(sample_model(small_shape(), true, 1));
-  const auto unshared = checkpoint::write_checkpoint_v0(sample_model(small_shape(), false, 2));
-  // elements before a tensor: the vocabulary of 32 and all layers of 8
-  const auto element = [](std::size_t index) { return v0_header + 4 * index; };
+auto good_v0(bool shared_classifier) -> Bytes {
+  return checkpoint::write_checkpoint_v0(sample_model(small_shape(), shared_classifier, 1));
+}
+
+void add_v0_sizes(std::vector<BadFile>& bad) {
+  const auto good = good_v0(true), unshared = good_v0(false);
   bad.push_back({"empty", {}, "bad.bin: 0 bytes, too short for a checkpoint header of 28"});
   bad.push_back({"one_byte", cut_to(good, 1), "bad.bin: 1 bytes, too short for a checkpoint header of 28"});
   bad.push_back(
@@ -44,6 +45,16 @@ void add_v0(std::vector<BadFile>& bad) {
   bad.push_back(
       {"two_files_joined", grown_by(good, good.size()),
        "bad.bin: oversized: a v0 checkpoint of this shape has 3904 bytes after its header, this file 7836"});
+  bad.push_back(
+      {"sign_says_unshared", with_i32(good, vocab, -32),
+       "bad.bin: truncated: a v0 checkpoint of this shape has 4928 bytes after its header, this file 3904"});
+  bad.push_back(
+      {"sign_says_shared", with_i32(unshared, vocab, 32),
+       "bad.bin: oversized: a v0 checkpoint of this shape has 3904 bytes after its header, this file 4928"});
+}
+
+void add_v0_fields(std::vector<BadFile>& bad) {
+  const auto good = good_v0(true);
   bad.push_back({"dim_zero", with_i32(good, dim, 0), "bad.bin: field 'dim' is 0, expected 2..4096"});
   bad.push_back({"dim_negative", with_i32(good, dim, -8), "bad.bin: field 'dim' is -8, expected 2..4096"});
   bad.push_back(
@@ -82,12 +93,11 @@ void add_v0(std::vector<BadFile>& bad) {
       {"context_zero", with_i32(good, context, 0), "bad.bin: field 'context' is 0, expected 1..65536"});
   bad.push_back({"context_huge", with_i32(good, context, 65537),
                  "bad.bin: field 'context' is 65537, expected 1..65536"});
-  bad.push_back(
-      {"sign_says_unshared", with_i32(good, vocab, -32),
-       "bad.bin: truncated: a v0 checkpoint of this shape has 4928 bytes after its header, this file 3904"});
-  bad.push_back(
-      {"sign_says_shared", with_i32(unshared, vocab, 32),
-       "bad.bin: oversized: a v0 checkpoint of this shape has 3904 bytes after its header, this file 4928"});
+}
+
+void add_v0_values(std::vector<BadFile>& bad) {
+  const auto good = good_v0(true), unshared = good_v0(false);
+  const auto element = [](std::size_t index) { return v0_header + 4 * index; };
   bad.push_back({"nan_in_tok_emb", with_f32(good, element(9), nan),
                  "bad.bin: tensor 'tok_emb': element 9 (layer 0, row 1, column 1) is nan"});
   bad.push_back({"inf_in_wq_of_layer_1", with_f32(good, element(256 + 16 + 64 + 17), inf),
@@ -175,7 +185,9 @@ auto plain_tokenizer(int pieces) -> Bytes {
 
 auto bad_checkpoints() -> std::vector<BadFile> {
   std::vector<BadFile> bad;
-  add_v0(bad);
+  add_v0_sizes(bad);
+  add_v0_fields(bad);
+  add_v0_values(bad);
   add_v1(bad);
   add_v2(bad);
   return bad;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "link/serial_transport.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <libserialport.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "link/descriptor.hpp"
+
+namespace mcullm::link {
+
+namespace {
+
+struct PortDeleter {
+  void operator()(sp_port* port) const {
+    sp_close(port);
+    sp_free_port(port);
+  }
+};
+using Port = std::unique_ptr<sp_port, PortDeleter>;
+
+auto find_port(const std::string& path) -> Port {
+  sp_port* port = nullptr;
+  return Port(sp_get_port_by_name(path.c_str(), &port) == SP_OK ? port : nullptr);
+}
+
+class SerialTransport : public Transport {
+ public:
+  SerialTransport(Port port, Descriptor line, std::string path)
+      : port_(std::move(port)), line_(std::move(line)), path_(std::move(path)) {}
+
+  auto read(std::span<std::byte> into, std::chrono::milliseconds patience) -> std::size_t override {
+    return line_.read(into, patience);
+  }
+  void write(std::span<const std::byte> bytes) override { line_.write(bytes); }
+  void drain() override { sp_drain(port_.get()); }
+  auto connected() const -> bool override { return line_.open(); }
+  auto name() const -> std::string override { return path_; }
+
+  void reset() override {
+    sp_set_dtr(port_.get(), SP_DTR_OFF);
+    sp_set_rts(port_.get(), SP_RTS_OFF);
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});  // a capacitor makes a pulse of the edge
+    sp_set_dtr(port_.get(), SP_DTR_ON);
+    sp_set_rts(port_.get(), SP_RTS_ON);
+  }
+
+ private:
+  Port port_;
+  Descriptor line_;  // a duplicate: libserialport closes its own
+  std::string path_;
+};
+
+auto last_error(const std::string& path, const char* step) -> Error {
+  const int code = errno;
+  const auto what = fmt::format("{}: {}: {}", path, step, std::strerror(code));
+  if (code == EACCES)
+    return {Exit::no_device, what, "add yourself to the group that owns it: sudo usermod -aG dialout $USER"};
+  if (code == EBUSY || code == EWOULDBLOCK)
+    return {Exit::no_device, fmt::format("{}: another program has it open", path),
+            "close serial monitors and other programs that use the board"};
+  return {Exit::no_device, what, "is the board plugged in? try another cable or port"};
+}
+
+// 8N1, nothing translated, nothing held back.
+auto configure(sp_port* port, int rate_baud) -> bool {
+  return sp_set_baudrate(port, rate_baud) == SP_OK && sp_set_bits(port, 8) == SP_OK &&
+         sp_set_parity(port, SP_PARITY_NONE) == SP_OK && sp_set_stopbits(port, 1) == SP_OK &&
+         sp_set_flowcontrol(port, SP_FLOWCONTROL_NONE) == SP_OK && sp_set_dtr(port, SP_DTR_ON) == SP_OK &&
+         sp_set_rts(port, SP_RTS_ON) == SP_OK;
+}
+
+}  // namespace
+
+auto list_serial_ports() -> std::vector<SerialPort> {
+  sp_port** list = nullptr;
+  if (sp_list_ports(&list) != SP_OK) return {};
+  std::vector<SerialPort> ports;
+  for (auto* port = list; *port != nullptr; ++port) {
+    SerialPort found{.path = sp_get_port_name(*port), .description = {}};
+    if (const char* text = sp_get_port_description(*port)) found.description = text;
+    if (sp_get_port_usb_vid_pid(*port, &found.usb_vendor, &found.usb_product) != SP_OK)
+      found.usb_vendor = found.usb_product = 0;
+    ports.push_back(std::move(found));
+  }
+  sp_free_port_list(list);
+  return ports;
+}
+
+auto is_serial_port(const std::string& path) -> bool { return find_port(path) != nullptr; }
+
+auto open_serial(const std::string& path, int rate_baud) -> Result<std::unique_ptr<Transport>> {
+  auto port = find_port(path);
+  if (!port) return last_error(path, "no such serial port");
+  if (sp_open(port.get(), SP_MODE_READ_WRITE) != SP_OK) return last_error(path, "cannot open it");
+  int handle = -1;
+  if (sp_get_port_handle(port.get(), &handle) != SP_OK) return last_error(path, "no handle");
+  // root passes TIOCEXCL, another program may not know the lock: both
+  if (::flock(handle, LOCK_EX | LOCK_NB) != 0 || ::ioctl(handle, TIOCEXCL) != 0)
+    return last_error(path, "cannot lock it");
+  if (!configure(port.get(), rate_baud))
+    return last_error(path, fmt::format("cannot set {} baud, 8N1", rate_baud).c_str());
+  Descriptor line(::fcntl(handle, F_DUPFD_CLOEXEC, 0));
+  return std::unique_ptr<Transport>(
+      std::make_unique<SerialTransport>(std::move(port), std::move(line), path));
+}
+
+}  // namespace mcullm::link

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// A line to a board: bytes in, bytes out, nothing promised about what gets through.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace mcullm::link {
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Waits until bytes are there and takes up to into.size() of them. 0: none came within `patience`, or the
+  // line is gone.
+  virtual auto read(std::span<std::byte> into, std::chrono::milliseconds patience) -> std::size_t = 0;
+
+  // What the line does not take within a second is lost, as on any wire.
+  virtual void write(std::span<const std::byte> bytes) = 0;
+
+  // Waits until everything written has left this computer.
+  virtual void drain() = 0;
+
+  // false once the other end is known to be gone: unplugged, exited.
+  virtual auto connected() const -> bool = 0;
+
+  // Pulls the board's reset line, where there is one.
+  virtual void reset() {}
+
+  // As a person would call it: "/dev/ttyUSB0", "sim:native".
+  virtual auto name() const -> std::string = 0;
+};
+
+}  // namespace mcullm::link

@@ -79,7 +79,8 @@ void Encoder::append_character(std::string_view character, std::vector<std::uint
   }
   for (const char c : character) {
     const int byte = static_cast<unsigned char>(c);
-    tokens.push_back(byte < byte_tokens_ ? static_cast<std::uint16_t>(byte + first_byte_token) : unknown_token);
+    tokens.push_back(byte < byte_tokens_ ? static_cast<std::uint16_t>(byte + first_byte_token)
+                                         : unknown_token);
   }
 }
 
@@ -92,7 +93,8 @@ auto Encoder::encode_word(std::string_view word) const -> std::vector<std::uint1
     std::size_t best_at = tokens.size();
     std::uint16_t best_id = 0;
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-      const auto merged = ids_.find(vocabulary_.pieces[tokens[i]].text + vocabulary_.pieces[tokens[i + 1]].text);
+      const auto merged =
+          ids_.find(vocabulary_.pieces[tokens[i]].text + vocabulary_.pieces[tokens[i + 1]].text);
       if (merged == ids_.end() || vocabulary_.pieces[merged->second].score <= best_score) continue;
       best_score = vocabulary_.pieces[merged->second].score;
       best_at = i;

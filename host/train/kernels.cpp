@@ -150,8 +150,8 @@ Block block_at(const Attention& p, int first) {
   const int left = p.length - first;
   const int count = left < attention_block ? left : attention_block;
   const int reach = (p.length + attention_block) * attention_block;
-  Block b{first, count, first + count, 1.0F / sqrtf(static_cast<float>(p.head_size)), nullptr, nullptr, nullptr,
-          nullptr};
+  Block b{first,   count,   first + count, 1.0F / sqrtf(static_cast<float>(p.head_size)),
+          nullptr, nullptr, nullptr,       nullptr};
   b.scores = p.scratch;
   b.second = b.scores + reach;
   b.q = b.second + reach;
@@ -196,7 +196,8 @@ void attention(const Attention& p) {
 void score_gradient(const Attention& p, const Block& b, const float* dout) {
   float delta[attention_block] = {}, log_sum[attention_block] = {};
   for (int i = 0; i < b.count; ++i) {
-    for (int d = 0; d < p.head_size; ++d) delta[i] += dout[i * p.out_row + d] * p.out[(b.first + i) * p.out_row + d];
+    for (int d = 0; d < p.head_size; ++d)
+      delta[i] += dout[i * p.out_row + d] * p.out[(b.first + i) * p.out_row + d];
     log_sum[i] = p.log_sum[b.first + i];
   }
   for (int i = 0; i < attention_block; i += lanes)
@@ -227,7 +228,8 @@ void attention_backward(const Attention& p, const AttentionGradient& g) {
       for (int d = 0; d < p.head_size; ++d)
         g.q[(first + i) * p.qkv_row + d] = b.column[d * attention_block + i] * b.scale;
     // dK uses the scaled query: fold the scale into dS once the other products are done.
-    for (int n = 0; n < b.keys * attention_block; n += lanes) store(b.second + n, load(b.second + n) * b.scale);
+    for (int n = 0; n < b.keys * attention_block; n += lanes)
+      store(b.second + n, load(b.second + n) * b.scale);
     matmul({b.keys, columns, b.count, b.second, attention_block, 1, q, p.qkv_row, g.k, columns, true});
   }
 }
@@ -239,7 +241,8 @@ void swiglu(int count, const float* gate, const float* up, float* act) {
   }
 }
 
-void swiglu_backward(int count, const float* gate, const float* up, const float* dact, float* dgate, float* dup) {
+void swiglu_backward(int count, const float* gate, const float* up, const float* dact, float* dgate,
+                     float* dup) {
   for (int i = 0; i < count; i += lanes) {
     const Vec g = load(gate + i), d = load(dact + i);
     const Vec s = 1.0F / (1.0F + exp_of(-g));
@@ -284,7 +287,8 @@ void adamw(const AdamW& p, int count, float decay, const float* gradient, float*
 }  // namespace
 
 extern const Kernels MCULLM_KERNELS;
-const Kernels MCULLM_KERNELS = {MCULLM_TEXT(MCULLM_KERNELS), matmul, rmsnorm,         rmsnorm_backward,
-                                attention, attention_backward, swiglu, swiglu_backward, cross_entropy, adamw};
+const Kernels MCULLM_KERNELS = {
+    MCULLM_TEXT(MCULLM_KERNELS), matmul, rmsnorm,         rmsnorm_backward, attention,
+    attention_backward,          swiglu, swiglu_backward, cross_entropy,    adamw};
 
 }  // namespace mcullm::train

@@ -78,7 +78,7 @@ struct Kernels {
   void (*swiglu_backward)(int count, const float* gate, const float* up, const float* dact, float* dgate,
                           float* dup);
   // Replaces logits (count) by scale * (softmax - onehot(target)) and returns -log softmax[target].
-  auto (*cross_entropy)(int count, float* logits, int target, float scale) -> float;
+  auto(*cross_entropy)(int count, float* logits, int target, float scale) -> float;
   // One step on `count` parameters; decay 0 for those that keep their size.
   void (*adamw)(const AdamW&, int count, float decay, const float* gradient, float* mean, float* variance,
                 float* parameter);

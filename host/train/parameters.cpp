@@ -33,7 +33,8 @@ template <class Model, class Flat>
 void each_tensor(const ParameterLayout& layout, Model& model, Flat flat, auto copy) {
   const auto& s = layout.shape;
   const auto rows_of = [&](auto& tensor, int layer, int rows, int columns, std::size_t at) {
-    const auto skip = static_cast<std::size_t>(layer) * static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
+    const auto skip =
+        static_cast<std::size_t>(layer) * static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
     copy_rows(rows, columns, padded(columns), tensor.data() + skip, flat + at, copy);
   };
   rows_of(model.tok_emb, 0, s.vocab_size, s.dim, layout.embedding.at);
@@ -87,10 +88,13 @@ void fill_ones(const Matrix& matrix, Buffer& parameters) {
 }  // namespace
 
 auto check_shape(const ModelShape& s) -> Result<Ok> {
-  for (const auto& [field, value, most] :
-       {std::tuple{"dim", s.dim, 4096}, {"hidden", s.hidden_dim, 16384}, {"layers", s.n_layers, 64},
-        {"heads", s.n_heads, 128}, {"kv_heads", s.n_kv_heads, 128}, {"vocab", s.vocab_size, 65536},
-        {"context", s.context, 8192}})
+  for (const auto& [field, value, most] : {std::tuple{"dim", s.dim, 4096},
+                                           {"hidden", s.hidden_dim, 16384},
+                                           {"layers", s.n_layers, 64},
+                                           {"heads", s.n_heads, 128},
+                                           {"kv_heads", s.n_kv_heads, 128},
+                                           {"vocab", s.vocab_size, 65536},
+                                           {"context", s.context, 8192}})
     if (auto checked = check_range(field, value, most); !checked) return checked;
   if (s.dim % s.n_heads != 0)
     return refuse(fmt::format("{} heads do not divide dim {}", s.n_heads, s.dim),
@@ -110,7 +114,8 @@ auto parameter_count(const ModelShape& s) -> std::uint64_t {
   const auto kv = static_cast<std::uint64_t>(s.kv_dim());
   const auto hidden = static_cast<std::uint64_t>(s.hidden_dim);
   const auto layer = 2 * dim + 2 * dim * dim + 2 * kv * dim + 3 * hidden * dim;
-  return static_cast<std::uint64_t>(s.vocab_size) * dim + static_cast<std::uint64_t>(s.n_layers) * layer + dim;
+  return static_cast<std::uint64_t>(s.vocab_size) * dim + static_cast<std::uint64_t>(s.n_layers) * layer +
+         dim;
 }
 
 ParameterLayout::ParameterLayout(const ModelShape& of)
@@ -118,7 +123,8 @@ ParameterLayout::ParameterLayout(const ModelShape& of)
   const auto place = [this](int rows, int columns) {
     const Matrix matrix{total, total_transposed, rows, columns};
     total += matrix.floats();
-    if (rows > 1) total_transposed += static_cast<std::size_t>(columns) * static_cast<std::size_t>(padded(rows));
+    if (rows > 1)
+      total_transposed += static_cast<std::size_t>(columns) * static_cast<std::size_t>(padded(rows));
     return matrix;
   };
   embedding = place(of.vocab_size, of.dim);

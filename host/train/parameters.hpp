@@ -29,7 +29,9 @@ struct Matrix {
   int rows = 0;
   int columns = 0;
   auto stride() const -> int { return padded(columns); }
-  auto floats() const -> std::size_t { return static_cast<std::size_t>(rows) * static_cast<std::size_t>(stride()); }
+  auto floats() const -> std::size_t {
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(stride());
+  }
 };
 
 struct LayerLayout {
@@ -73,7 +75,8 @@ void ParameterLayout::each_quantized(int layer_q_max, Visit visit) const {
   constexpr int embedding_q_max = 127;
   visit(embedding, embedding_q_max);
   for (const auto& layer : layers)
-    for (const auto* matrix : {&layer.qkv, &layer.wo, &layer.gate_up, &layer.down}) visit(*matrix, layer_q_max);
+    for (const auto* matrix : {&layer.qkv, &layer.wo, &layer.gate_up, &layer.down})
+      visit(*matrix, layer_q_max);
 }
 
 }  // namespace mcullm::train

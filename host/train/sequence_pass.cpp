@@ -46,9 +46,17 @@ SequencePass::SequencePass(const ParameterLayout& layout, const Kernels& kernels
   const int dim = padded(s.dim), gate_up = 2 * layout_.hidden_columns;
   const auto rows = [&](int columns) { return Buffer(floats(s.context, columns) + floats(slack, 1), 0.0F); };
   for (int l = 0; l < s.n_layers; ++l)
-    layers_.push_back({.x = rows(dim), .att_in = rows(dim), .qkv = rows(layout_.qkv_columns), .att_out = rows(dim),
-                       .log_sum = rows(s.n_heads), .att_rms = rows(1), .mid = rows(dim), .ffn_in = rows(dim),
-                       .gate_up = rows(gate_up), .act = rows(layout_.hidden_columns), .ffn_rms = rows(1)});
+    layers_.push_back({.x = rows(dim),
+                       .att_in = rows(dim),
+                       .qkv = rows(layout_.qkv_columns),
+                       .att_out = rows(dim),
+                       .log_sum = rows(s.n_heads),
+                       .att_rms = rows(1),
+                       .mid = rows(dim),
+                       .ffn_in = rows(dim),
+                       .gate_up = rows(gate_up),
+                       .act = rows(layout_.hidden_columns),
+                       .ffn_rms = rows(1)});
   stream_ = final_in_ = dstream_ = dhidden_ = datt_out_ = rows(dim);
   final_rms_ = rows(1);
   logits_.assign(floats(classifier_rows, padded(s.vocab_size)), 0.0F);
@@ -72,8 +80,8 @@ auto SequencePass::loss(const Weights& weights, std::span<const std::uint16_t> t
   return classify(weights, tokens, 0.0F, false);
 }
 
-auto SequencePass::loss_and_gradient(const Weights& weights, std::span<const std::uint16_t> tokens, float scale)
-    -> double {
+auto SequencePass::loss_and_gradient(const Weights& weights, std::span<const std::uint16_t> tokens,
+                                     float scale) -> double {
   const auto inputs = tokens.first(tokens.size() - 1);
   forward(weights, inputs);
   const double sum = classify(weights, tokens, scale, true);
@@ -88,8 +96,8 @@ auto SequencePass::next_logits(const Weights& weights, std::span<const std::uint
   forward(weights, tokens);
   kernels_.matmul({1, padded(embedding.rows), embedding.columns,
                    final_in_.data() + floats(length - 1, embedding.stride()), embedding.stride(), 1,
-                   weights.transposed(embedding), padded(embedding.rows), logits_.data(), padded(embedding.rows),
-                   false});
+                   weights.transposed(embedding), padded(embedding.rows), logits_.data(),
+                   padded(embedding.rows), false});
   return {logits_.begin(), logits_.begin() + embedding.rows};
 }
 
@@ -153,8 +161,9 @@ auto SequencePass::classify(const Weights& weights, std::span<const std::uint16_
     kernels_.matmul({rows, vocab, embedding.columns, hidden, dim, 1, weights.transposed(embedding), vocab,
                      logits_.data(), vocab, false});
     for (int t = 0; t < rows; ++t)
-      sum += static_cast<double>(kernels_.cross_entropy(
-          embedding.rows, logits_.data() + t * vocab, tokens[static_cast<std::size_t>(first + t + 1)], scale));
+      sum +=
+          static_cast<double>(kernels_.cross_entropy(embedding.rows, logits_.data() + t * vocab,
+                                                     tokens[static_cast<std::size_t>(first + t + 1)], scale));
     if (!backward) continue;
     kernels_.matmul({rows, dim, embedding.rows, logits_.data(), vocab, 1, weights.at(embedding), dim,
                      dhidden_.data() + first * dim, dim, false});
@@ -168,8 +177,8 @@ void SequencePass::backward(const Weights& weights, std::span<const std::uint16_
   const int length = static_cast<int>(inputs.size());
   const int dim = layout_.embedding.stride();
   std::fill_n(dstream_.begin(), length * dim, 0.0F);
-  kernels_.rmsnorm_backward(norm_of(weights, layout_.final_norm, length, stream_, final_rms_), dhidden_.data(),
-                            dstream_.data(), gradient_.data() + layout_.final_norm.at);
+  kernels_.rmsnorm_backward(norm_of(weights, layout_.final_norm, length, stream_, final_rms_),
+                            dhidden_.data(), dstream_.data(), gradient_.data() + layout_.final_norm.at);
   for (int l = layout_.shape.n_layers; l-- > 0;) {
     ffn_half_backward(weights, l, length);
     attention_half_backward(weights, l, length);
@@ -245,18 +254,17 @@ void SequencePass::rotate(int length, float direction, Buffer& qkv) const {
   }
 }
 
-void SequencePass::project(const Weights& weights, const Matrix& matrix, int length, const Buffer& x, Buffer& y,
-                           bool accumulate) {
+void SequencePass::project(const Weights& weights, const Matrix& matrix, int length, const Buffer& x,
+                           Buffer& y, bool accumulate) {
   const int out = padded(matrix.rows);
   kernels_.matmul({length, out, matrix.columns, x.data(), matrix.stride(), 1, weights.transposed(matrix), out,
                    y.data(), out, accumulate});
 }
 
-void SequencePass::project_backward(const Weights& weights, const Matrix& matrix, int length, const Buffer& dy,
-                                    const Buffer& x, Buffer& dx) {
+void SequencePass::project_backward(const Weights& weights, const Matrix& matrix, int length,
+                                    const Buffer& dy, const Buffer& x, Buffer& dx) {
   const int in = matrix.stride(), out = padded(matrix.rows);
-  kernels_.matmul(
-      {length, in, matrix.rows, dy.data(), out, 1, weights.at(matrix), in, dx.data(), in, false});
+  kernels_.matmul({length, in, matrix.rows, dy.data(), out, 1, weights.at(matrix), in, dx.data(), in, false});
   kernels_.matmul(
       {matrix.rows, in, length, dy.data(), 1, out, x.data(), in, gradient_.data() + matrix.at, in, true});
 }

@@ -44,7 +44,8 @@ class SequencePass {
   auto loss(const Weights& weights, std::span<const std::uint16_t> tokens) -> double;
 
   // The same, and adds scale * d loss / d parameter to the gradient.
-  auto loss_and_gradient(const Weights& weights, std::span<const std::uint16_t> tokens, float scale) -> double;
+  auto loss_and_gradient(const Weights& weights, std::span<const std::uint16_t> tokens, float scale)
+      -> double;
 
   // Logits (vocab) after the last of `tokens`, at most context of them.
   auto next_logits(const Weights& weights, std::span<const std::uint16_t> tokens) -> std::vector<float>;

@@ -55,7 +55,8 @@ auto count_words(const Corpus& corpus) -> std::map<std::string, std::int64_t> {
 }
 
 // The text's frequent characters beyond ASCII: at least one in 10,000, at most a quarter of `room`.
-auto frequent_characters(const std::map<std::string, std::int64_t>& words, int room) -> std::vector<std::string> {
+auto frequent_characters(const std::map<std::string, std::int64_t>& words, int room)
+    -> std::vector<std::string> {
   std::map<std::string, std::int64_t> counts;
   std::int64_t total = 0;
   for (const auto& [word, count] : words)
@@ -191,7 +192,8 @@ auto check_ascii(const std::map<std::string, std::int64_t>& words, int vocab_siz
 auto train_tokenizer(const Corpus& corpus, int vocab_size) -> Result<Vocabulary> {
   if (vocab_size < smallest_vocab || vocab_size > largest_vocab)
     return Error{Exit::usage,
-                 fmt::format("tokenizer: a vocab of {} is outside {} to {}", vocab_size, smallest_vocab, largest_vocab),
+                 fmt::format("tokenizer: a vocab of {} is outside {} to {}", vocab_size, smallest_vocab,
+                             largest_vocab),
                  "256 and 512 suit models of 20,000 to 500,000 parameters"};
   const auto words = count_words(corpus);
   const int byte_ids = vocab_size < 259 ? 128 : 256;
@@ -207,7 +209,8 @@ auto train_tokenizer(const Corpus& corpus, int vocab_size) -> Result<Vocabulary>
   while (static_cast<int>(pieces.size()) < vocab_size)
     if (!trainer.step())
       return Error{Exit::input,
-                   fmt::format("tokenizer: the corpus supports {} pieces, {} were asked for", pieces.size(), vocab_size),
+                   fmt::format("tokenizer: the corpus supports {} pieces, {} were asked for", pieces.size(),
+                               vocab_size),
                    fmt::format("use a vocab of at most {}, or a larger corpus", pieces.size())};
   for (const auto& piece : pieces)
     trainer.vocabulary().max_token_length =

@@ -36,8 +36,8 @@ auto fingerprint(const TrainOptions& o, const Dataset& dataset, const Kernels& k
   const auto& s = o.shape;
   std::uint64_t hash = dataset.fingerprint();
   const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001B3U; };
-  for (const int n : {s.dim, s.hidden_dim, s.n_layers, s.n_heads, s.n_kv_heads, s.vocab_size, s.context, o.batch,
-                      o.threads, static_cast<int>(o.qat)})
+  for (const int n : {s.dim, s.hidden_dim, s.n_layers, s.n_heads, s.n_kv_heads, s.vocab_size, s.context,
+                      o.batch, o.threads, static_cast<int>(o.qat)})
     mix(static_cast<std::uint64_t>(n));
   for (const auto n : {o.steps, o.warmup, o.seed}) mix(n);
   for (const float x : {o.rate, o.weight_decay, o.clip}) mix(std::bit_cast<std::uint32_t>(x));
@@ -50,8 +50,13 @@ auto fingerprint(const TrainOptions& o, const Dataset& dataset, const Kernels& k
 class Run {
  public:
   Run(const TrainOptions& options, Dataset& dataset)
-      : options_(options), dataset_(dataset), kernels_(*available_kernels().front()), layout_(options.shape),
-        weights_(layout_), gradient_(layout_.total, 0.0F), team_(options.threads) {
+      : options_(options),
+        dataset_(dataset),
+        kernels_(*available_kernels().front()),
+        layout_(options.shape),
+        weights_(layout_),
+        gradient_(layout_.total, 0.0F),
+        team_(options.threads) {
     for (int i = 0; i < options.threads; ++i) passes_.emplace_back(layout_, kernels_);
     state_.recipe = fingerprint(options, dataset, kernels_);
     state_.parameters = initial_parameters(layout_, options.seed);
@@ -60,7 +65,8 @@ class Run {
 
   auto resume() -> Result<Ok>;
   auto save() const -> Result<Ok> {
-    return options_.state.empty() ? Result<Ok>(Ok{}) : write_file(options_.state, write_training_state(state_));
+    return options_.state.empty() ? Result<Ok>(Ok{})
+                                  : write_file(options_.state, write_training_state(state_));
   }
 
   auto done() const -> bool { return state_.step >= options_.steps; }
@@ -69,7 +75,11 @@ class Run {
   auto take_training_loss() -> double;
   auto held_out_loss(int layer_q_max) -> double;
   auto sample(Encoder& encoder, const std::string& prompt, std::uint64_t seed) -> StorySample;
-  auto model() const -> FloatModel;
+  auto model() const -> FloatModel { return to_model(layout_, state_.parameters); }
+  // The run is over: its parameters become those of the rounded model.
+  void round() {
+    if (q_max() != 0) round_parameters(layout_, q_max(), state_.parameters);
+  }
   auto q_max() const -> int;
 
  private:
@@ -152,7 +162,8 @@ auto Run::add_gradients() -> double {
   std::vector<double> squares(passes_.size(), 0.0);
   team_.run([&](int index) {
     const auto share = static_cast<std::size_t>(index);
-    const auto from = layout_.total * share / passes_.size(), to = layout_.total * (share + 1) / passes_.size();
+    const auto from = layout_.total * share / passes_.size(),
+               to = layout_.total * (share + 1) / passes_.size();
     double sum = 0.0;
     for (auto i = from; i < to; ++i) {
       float g = passes_[0].gradient()[i];
@@ -219,12 +230,6 @@ auto Run::sample(Encoder& encoder, const std::string& prompt, std::uint64_t seed
   return sample_story(passes_.front(), weights_, encoder, prompt, {.seed = seed});
 }
 
-auto Run::model() const -> FloatModel {
-  Buffer rounded = state_.parameters;
-  if (q_max() != 0) round_parameters(layout_, q_max(), rounded);
-  return to_model(layout_, rounded);
-}
-
 // Speed while training, and the time left with everything else that a run does.
 class Pace {
  public:
@@ -268,12 +273,13 @@ void report(Run& run, const TrainOptions& options, const Pace& pace, const Train
 
 auto outcome_of(Run& run) -> TrainOutcome {
   TrainOutcome outcome;
+  run.round();
   outcome.model = run.model();
   outcome.tokens = run.state().tokens;
-  outcome.held_out_loss = run.held_out_loss(run.q_max());
+  outcome.stopped = !run.done();
+  outcome.held_out_loss = run.held_out_loss(0);
   outcome.held_out_loss_w8 = run.held_out_loss(int8_q_max);
   outcome.held_out_loss_w4 = run.held_out_loss(int4_q_max);
-  outcome.stopped = !run.done();
   return outcome;
 }
 
@@ -286,7 +292,8 @@ auto default_rate(const ModelShape& shape) -> float {
 auto rate_at(const TrainOptions& options, std::uint64_t step) -> double {
   const double peak = static_cast<double>(options.rate > 0.0F ? options.rate : default_rate(options.shape));
   const auto at = static_cast<double>(step);
-  const double warm = options.warmup == 0 ? 1.0 : std::min(1.0, (at + 1.0) / static_cast<double>(options.warmup));
+  const double warm =
+      options.warmup == 0 ? 1.0 : std::min(1.0, (at + 1.0) / static_cast<double>(options.warmup));
   const double way = at / static_cast<double>(options.steps);
   return peak * warm * (0.02 + 0.98 * 0.5 * (1.0 + std::cos(std::numbers::pi * way)));
 }
@@ -294,17 +301,20 @@ auto rate_at(const TrainOptions& options, std::uint64_t step) -> double {
 auto check_options(const TrainOptions& options, std::size_t vocab_size) -> Result<Ok> {
   if (auto shape = check_shape(options.shape); !shape) return shape;
   if (static_cast<std::size_t>(options.shape.vocab_size) != vocab_size)
-    return usage(fmt::format("shape: vocab is {}, the tokenizer has {} pieces", options.shape.vocab_size, vocab_size),
-                 fmt::format("use a vocab of {} in the shape, or train a tokenizer for it", vocab_size));
+    return usage(
+        fmt::format("shape: vocab is {}, the tokenizer has {} pieces", options.shape.vocab_size, vocab_size),
+        fmt::format("use a vocab of {} in the shape, or train a tokenizer for it", vocab_size));
   if (options.steps == 0) return usage("steps is 0", "a small model wants about 10000");
   if (options.batch < 1 || options.batch > 4096)
     return usage(fmt::format("batch is {}, it must be 1 to 4096", options.batch), "8 is a good start");
   if (options.threads < 1 || options.threads > 256)
     return usage(fmt::format("threads is {}, it must be 1 to 256", options.threads), "one per core");
   if (!(options.rate >= 0.0F && options.rate <= 1.0F))
-    return usage(fmt::format("the learning rate {} is outside 0 to 1", options.rate), "about 0.004 suits dim 64");
+    return usage(fmt::format("the learning rate {} is outside 0 to 1", options.rate),
+                 "about 0.004 suits dim 64");
   if (!(options.qat_share > 0.0 && options.qat_share <= 1.0))
-    return usage(fmt::format("the share {} of rounded steps is outside 0 to 1", options.qat_share), "0.3 is usual");
+    return usage(fmt::format("the share {} of rounded steps is outside 0 to 1", options.qat_share),
+                 "0.3 is usual");
   if (options.resume && options.state.empty())
     return usage("resume needs the file of the state", "name it as the first run did");
   return Ok{};

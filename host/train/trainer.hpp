@@ -37,10 +37,10 @@ struct TrainOptions {
   double qat_share = 0.3;  // of the steps
   std::uint64_t seed = 1;
   int threads = 1;
-  std::uint64_t report_every = 0;  // steps between held-out losses; 0: a fiftieth of the run
-  std::filesystem::path state;     // where to keep the way back; empty: nowhere
-  std::uint64_t state_every = 0;   // steps between its writes; 0: with every report
-  bool resume = false;             // go on from `state` if it exists
+  std::uint64_t report_every = 0;           // steps between held-out losses; 0: a fiftieth of the run
+  std::filesystem::path state;              // where to keep the way back; empty: nowhere
+  std::uint64_t state_every = 0;            // steps between its writes; 0: with every report
+  bool resume = false;                      // go on from `state` if it exists
   std::vector<std::string> sample_prompts;  // one story each, with every fifth report
 };
 

@@ -57,7 +57,8 @@ auto parse_training_state(std::span<const std::byte> bytes, std::size_t paramete
   std::uint64_t field[6] = {};
   for (auto& value : field) {
     const auto read = reader.read_le<std::uint64_t>();
-    if (!read) return refuse(name, fmt::format("{} bytes, a training state starts with {}", bytes.size(), header));
+    if (!read)
+      return refuse(name, fmt::format("{} bytes, a training state starts with {}", bytes.size(), header));
     value = *read;
   }
   if (field[0] != magic) return refuse(name, "not a training state");
@@ -65,9 +66,11 @@ auto parse_training_state(std::span<const std::byte> bytes, std::size_t paramete
     return refuse(name, fmt::format("holds {} parameters, this shape has {}", field[4], parameters));
   const auto arrays = bytes.subspan(header);
   if (arrays.size() != 3 * parameters * sizeof(float))
-    return refuse(name, fmt::format("{} bytes of arrays, {} were expected", arrays.size(), 3 * parameters * sizeof(float)));
+    return refuse(name, fmt::format("{} bytes of arrays, {} were expected", arrays.size(),
+                                    3 * parameters * sizeof(float)));
   if (checksum(arrays) != field[5]) return refuse(name, "the checksum does not match, the file is damaged");
-  TrainingState state{field[1], field[2], field[3], Buffer(parameters), Buffer(parameters), Buffer(parameters)};
+  TrainingState state{field[1],           field[2],           field[3],
+                      Buffer(parameters), Buffer(parameters), Buffer(parameters)};
   const auto* source = arrays.data();
   for (auto* array : {&state.parameters, &state.mean, &state.variance}) {
     std::memcpy(array->data(), source, parameters * sizeof(float));

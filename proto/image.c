@@ -212,7 +212,8 @@ static uint16_t padding_fault(const mcl_image_header_t* h, const uint8_t* bytes)
 
 /* The field that stands at `offset`, by its width. */
 static uint32_t value_at(const uint8_t* bytes, uint16_t offset) {
-  if (offset < MCL_AT_IMAGE_BYTES || (offset >= MCL_AT_DIM && offset < MCL_AT_VOCAB_SIZE) ||
+  if ((offset >= MCL_AT_FORMAT_VERSION && offset < MCL_AT_IMAGE_BYTES) ||
+      (offset >= MCL_AT_DIM && offset < MCL_AT_VOCAB_SIZE) ||
       (offset >= MCL_AT_BOS_TOKEN && offset < MCL_AT_RMS_EPS))
     return mcl_get_u16(bytes + offset);
   if ((offset >= MCL_AT_FLAGS && offset <= MCL_AT_UNUSED) || offset >= MCL_AT_NAME) return bytes[offset];

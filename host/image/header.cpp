@@ -63,6 +63,10 @@ auto expected_value(const mcl_image_header_t& h, std::uint16_t offset) -> std::o
   switch (offset) {
     case MCL_AT_DIM:
       return std::uint64_t{h.n_heads} * h.head_size;
+    case MCL_AT_NORM_FRAC:
+      return 15 - static_cast<std::uint64_t>(std::ceil(std::log2(h.dim) / 2));
+    case MCL_AT_NORM_NUMERATOR:
+      return static_cast<std::uint64_t>(std::llround(std::sqrt(h.dim) * std::exp2(h.norm_frac + 16.0)));
     case MCL_AT_LAYER_BYTES:
       return layout.layer_bytes;
     case MCL_AT_CLASSIFIER_OFFSET:
@@ -154,9 +158,9 @@ auto damaged(std::string_view file, const std::string& what) -> Error {
 }
 
 auto image_kind(std::span<const std::byte> bytes, std::string_view name) -> Result<Kind> {
-  const bool known = bytes.size() >= sizeof magic && mcl_get_u64(raw(bytes)) == magic;
-  if (!known)
-    return Error{Exit::input, fmt::format("{}: does not begin with the magic of an image", name),
+  if (bytes.size() < sizeof magic || mcl_get_u64(raw(bytes)) != magic)
+    return Error{Exit::input,
+                 fmt::format("{}: {} bytes that do not begin with the magic of an image", name, bytes.size()),
                  "name an image: mcullm convert makes one from a checkpoint"};
   if (bytes.size() < header_bytes)
     return Error{

@@ -96,7 +96,7 @@ auto value_text(std::span<const std::byte> header, const HeaderField& field) -> 
     case crc:
       return fmt::format("{:#010x}", u32_value);
     case text:
-      return "something else";
+      break;
   }
   return "";
 }
@@ -111,9 +111,15 @@ auto field_at(std::uint16_t offset) -> const HeaderField& {
 auto describe_field(std::span<const std::byte> header, Kind kind, std::uint16_t offset,
                     std::optional<std::uint64_t> expected) -> std::string {
   const auto& field = field_at(offset);
-  std::string rule(kind == Kind::float_image ? field.float_rule : field.model_rule);
-  if (expected) rule = field.type == crc ? fmt::format("{:#010x}", *expected) : fmt::to_string(*expected);
-  return fmt::format("header field '{}' is {}, expected {}", field.name, value_text(header, field), rule);
+  const auto rule = kind == Kind::float_image ? field.float_rule : field.model_rule;
+  if (field.type == text)
+    return fmt::format("header byte {}, of field '{}', is {:#04x}, expected {}", offset, field.name,
+                       std::to_integer<int>(header[offset]), rule);
+  const auto found = fmt::format("header field '{}' is {}", field.name, value_text(header, field));
+  if (!expected) return fmt::format("{}, expected {}", found, rule);
+  if (field.type == crc)
+    return fmt::format("{}, but the bytes have {:#010x}: they are damaged", found, *expected);
+  return fmt::format("{}, expected {}", found, *expected);
 }
 
 }  // namespace mcullm::image

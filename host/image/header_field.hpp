@@ -25,7 +25,8 @@ struct HeaderField {
 // The field that the byte at `offset` belongs to.
 auto field_at(std::uint16_t offset) -> const HeaderField&;
 
-// "header field 'dim' is 7, expected 2..4096, even"; `expected` replaces the rule where the value is known.
+// "header field 'dim' is 7, expected 2..4096, even". Where the value is known, `expected` replaces the rule;
+// of a CRC it is that of the bytes.
 auto describe_field(std::span<const std::byte> header, Kind kind, std::uint16_t offset,
                     std::optional<std::uint64_t> expected = std::nullopt) -> std::string;
 

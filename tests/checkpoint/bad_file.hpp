@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Malformed files, each named after its one defect, with the message it must get.
+// Malformed files, each named after its one defect. The message that each must get stands in a text beside
+// the code that makes it: one line per defect, its name, two spaces, Error::what.
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace mcullm::tests {
 
@@ -14,8 +19,18 @@ using Bytes = std::vector<std::byte>;
 struct BadFile {
   std::string defect;
   Bytes bytes;
-  std::string message;  // Error::what
 };
+
+// For Catch2: every file is refused with the message that `messages`, a path from the root of the sources,
+// has for it; all messages differ and come with a hint. `refusal` gives the error of a file.
+void require_refusals(const std::vector<BadFile>& bad, const std::string& messages,
+                      const std::function<std::optional<Error>(const Bytes&)>& refusal);
+
+template <class T>
+auto refusal(const Result<T>& result) -> std::optional<Error> {
+  if (result) return std::nullopt;
+  return result.error();
+}
 
 // Copies of `good` with one change each.
 auto with_bytes(Bytes good, std::size_t offset, std::span<const std::byte> replacement) -> Bytes;

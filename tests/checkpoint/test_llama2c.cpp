@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
-#include <set>
 
 #include "base/byte_writer.hpp"
 #include "checkpoint/llama2c.hpp"
@@ -113,18 +112,9 @@ TEST_CASE("llama2c: the rope tables of a written v0 checkpoint are cosines and s
 }
 
 TEST_CASE("llama2c: every malformed checkpoint is refused with its own message", "[checkpoint]") {
-  std::set<std::string> messages;
-  const auto bad = tests::bad_checkpoints();
-  REQUIRE(bad.size() >= 30);
-  for (const auto& file : bad) {
-    CAPTURE(file.defect);
-    const auto parsed = parse_checkpoint(file.bytes, "bad.bin");
-    REQUIRE_FALSE(parsed);
-    CHECK(parsed.error().what == file.message);
-    CHECK(parsed.error().exit == Exit::input);
-    CHECK_FALSE(parsed.error().hint.empty());
-    CHECK(messages.insert(parsed.error().what).second);
-  }
+  tests::require_refusals(
+      tests::bad_checkpoints(), "tests/checkpoint/bad_checkpoints.txt",
+      [](const tests::Bytes& bytes) { return tests::refusal(parse_checkpoint(bytes, "bad.bin")); });
 }
 
 TEST_CASE("llama2c: no prefix of a checkpoint is accepted", "[checkpoint]") {

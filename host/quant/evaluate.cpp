@@ -39,6 +39,12 @@ auto argmax(std::span<const double> values) -> std::ptrdiff_t {
   return std::max_element(values.begin(), values.end()) - values.begin();
 }
 
+auto positions(std::span<const Tokens> text, std::size_t context) -> std::uint64_t {
+  std::uint64_t sum = 0;
+  for (const auto& sequence : text) sum += std::min(context, sequence.size());
+  return sum;
+}
+
 auto check(const image::ModelImage& image, const checkpoint::FloatModel& model, std::span<const Tokens> text)
     -> Result<Ok> {
   if (image.shape.vocab_size != model.shape.vocab_size) {
@@ -71,13 +77,14 @@ auto evaluate(const image::ModelImage& image, const checkpoint::FloatModel& mode
   reference::FloatTransformer original(model);
   reference::IntegerTransformer integer(image);
   const auto context = static_cast<std::size_t>(std::min(image.shape.context, model.shape.context));
+  const std::uint64_t total = std::min(max_tokens, positions(text, context));
   Evaluation result;
   double kl_sum = 0.0, float_loss = 0.0, integer_loss = 0.0;
   std::uint64_t agreed = 0;
   for (const auto& sequence : text) {
     original.reset();
     integer.reset();
-    for (std::size_t pos = 0; pos < std::min(context, sequence.size()) && result.tokens < max_tokens; pos++) {
+    for (std::size_t pos = 0; pos < std::min(context, sequence.size()) && result.tokens < total; pos++) {
       const int token = sequence[pos], position = static_cast<int>(pos);
       const auto log_p = log_softmax(original.forward(token, position), 1.0);
       const auto log_q = log_softmax(integer.forward(token, position).logits, 1.0 / 65536.0);
@@ -91,7 +98,7 @@ auto evaluate(const image::ModelImage& image, const checkpoint::FloatModel& mode
         integer_loss -= log_q[next];
         result.predictions++;
       }
-      if (result.tokens++ % 64 == 0) progress({"evaluating", result.tokens, max_tokens, "tokens"});
+      if (result.tokens++ % 64 == 0) progress({"evaluating", result.tokens, total, "tokens"});
     }
   }
   progress({"evaluating", result.tokens, result.tokens, "tokens"});

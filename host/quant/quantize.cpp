@@ -126,6 +126,7 @@ auto Quantizer::run(const ProgressFn& progress) -> Result<Quantized> {
                                100.0 * trial.greatest_score));
   }
   report_.saturated = std::move(trial.saturated);
+  report_.trial_tokens = trial.tokens;
   finish_report();
   return Quantized{std::move(image_), std::move(report_)};
 }

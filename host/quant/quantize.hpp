@@ -31,8 +31,8 @@ struct Report {
   std::vector<image::Section> sections;
   std::uint64_t image_bytes = 0;
 
-  int calibration_tokens = 0;
-  std::vector<Saturation> saturated;  // over the calibration text
+  int calibration_tokens = 0, trial_tokens = 0;
+  std::vector<Saturation> saturated;  // over the tokens of the trial
   int coarsened_rows = 0;             // rows whose scale was raised to keep their sums within 32 bits
   int context = 0;                    // of the image; at most 4,096, whatever the checkpoint says
 

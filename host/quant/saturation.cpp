@@ -86,7 +86,9 @@ auto trial_run(const image::ModelImage& image, std::span<const Tokens> text, int
     }
   }
   progress({"checking", done, done, "tokens"});
-  return counter.result();
+  auto run = counter.result();
+  run.tokens = static_cast<int>(done);
+  return run;
 }
 
 }  // namespace mcullm::quant

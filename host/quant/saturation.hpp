@@ -21,6 +21,7 @@ struct Saturation {
 };
 
 struct TrialRun {
+  int tokens = 0;
   std::vector<Saturation> saturated;  // only where at_limit > 0
   double greatest_score = 0.0;        // of the range in which scores do not wrap: 1 is its end
 };

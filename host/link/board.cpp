@@ -8,6 +8,7 @@
 
 #include "base/byte_writer.hpp"
 #include "base/span_reader.hpp"
+#include "link/request.hpp"
 
 namespace mcullm::link {
 
@@ -29,8 +30,6 @@ class Fields {
  private:
   SpanReader reader_;
 };
-
-auto u16(int value) -> std::uint16_t { return static_cast<std::uint16_t>(value); }
 
 auto malformed(mcl_type_t type, std::size_t found) -> Error {
   return {Exit::link,
@@ -76,10 +75,8 @@ auto Board::call(mcl_type_t type, std::span<const std::byte> payload, std::size_
 auto Board::put(std::uint32_t offset, std::span<const std::byte> bytes) -> Result<Ok> {
   while (!bytes.empty()) {
     const auto size = std::min(piece_.get() - offset_bytes, bytes.size());
-    ByteWriter request;
-    request.put_le(offset);
-    request.put_bytes(bytes.first(size));
-    if (auto done = call(MCL_PUT, request.take(), 0); !done) return done.error();
+    const auto done = call(MCL_PUT, Request().u32(offset).bytes(bytes.first(size)).payload(), 0);
+    if (!done) return done.error();
     piece_.sent(session_.last_retries());
     offset += static_cast<std::uint32_t>(size);
     bytes = bytes.subspan(size);
@@ -92,10 +89,8 @@ auto Board::get_pieces(mcl_type_t type, std::uint32_t offset, std::size_t count)
   std::vector<std::byte> bytes;
   while (bytes.size() < count) {
     const auto size = std::min(piece_.get() - status_bytes, count - bytes.size());
-    ByteWriter request;
-    request.put_le(static_cast<std::uint32_t>(offset + bytes.size()));
-    request.put_le(static_cast<std::uint16_t>(size));
-    auto piece = call(type, request.take(), size);
+    const auto from = offset + static_cast<std::uint32_t>(bytes.size());
+    const auto piece = call(type, Request().u32(from).index(static_cast<int>(size)).payload(), size);
     if (!piece) return piece.error();
     piece_.sent(session_.last_retries());
     bytes.insert(bytes.end(), piece->begin(), piece->begin() + static_cast<std::ptrdiff_t>(size));
@@ -125,20 +120,14 @@ auto Board::get_int32(std::uint32_t offset, std::size_t count) -> Result<std::ve
 // -- the model -------------------------------------------------------------------------------------------
 
 auto Board::layer(int layer, int pos) -> Result<LayerResult> {
-  ByteWriter request;
-  request.put_le(u16(layer));
-  request.put_le(u16(pos));
-  const auto reply = call(MCL_LAYER, request.take(), 8);
+  const auto reply = call(MCL_LAYER, Request().index(layer).index(pos).payload(), 8);
   if (!reply) return reply.error();
   Fields fields(*reply);
   return LayerResult{.state_crc = fields.u32(), .ticks = fields.u32()};
 }
 
 auto Board::token(int token, int pos) -> Result<TokenResult> {
-  ByteWriter request;
-  request.put_le(u16(token));
-  request.put_le(u16(pos));
-  const auto reply = call(MCL_TOKEN, request.take(), 14);
+  const auto reply = call(MCL_TOKEN, Request().index(token).index(pos).payload(), 14);
   if (!reply) return reply.error();
   Fields fields(*reply);
   return TokenResult{
@@ -151,10 +140,10 @@ auto Board::prefill(int pos, std::span<const int> tokens) -> Result<PrefillResul
   const auto most = std::min<std::size_t>((hello_.max_payload - status_bytes - head) / 4, 255);
   PrefillResult result;
   while (!tokens.empty()) {
-    ByteWriter request;
-    request.put_le(u16(pos));
-    for (const auto token : tokens.first(std::min(most, tokens.size()))) request.put_le(u16(token));
-    const auto reply = call(MCL_PREFILL, request.take(), head);
+    Request request;
+    request.index(pos);
+    for (const auto token : tokens.first(std::min(most, tokens.size()))) request.index(token);
+    const auto reply = call(MCL_PREFILL, request.payload(), head);
     if (!reply) return reply.error();
     Fields fields(*reply);
     result.ticks += fields.u32();
@@ -174,14 +163,11 @@ auto Board::generate_limit() const -> int {
 }
 
 auto Board::generate(const GenerateRequest& wanted, const TokenFn& on_token) -> Result<GenerateResult> {
-  ByteWriter request;
-  request.put_le(u16(wanted.token));
-  request.put_le(u16(wanted.pos));
-  request.put_le(static_cast<std::uint8_t>(std::clamp(wanted.count, 0, generate_limit())));
-  request.put_le(static_cast<std::uint8_t>(wanted.stop_at_end ? MCL_GENERATE_STOP : 0));
-  request.put_le(wanted.inv_temperature);
-  request.put_le(wanted.top_p);
-  request.put_le(wanted.random_state);
+  Request request;
+  request.index(wanted.token).index(wanted.pos);
+  request.u8(static_cast<std::uint8_t>(std::clamp(wanted.count, 0, generate_limit())));
+  request.u8(wanted.stop_at_end ? MCL_GENERATE_STOP : 0);
+  request.u32(wanted.inv_temperature).u32(wanted.top_p).u64(wanted.random_state);
   const auto on_event = [&](std::uint8_t type, std::span<const std::byte> payload) {
     if (type != MCL_EVENT_TOKEN || payload.size() < 7 || !on_token) return;
     Fields fields(payload);
@@ -189,7 +175,7 @@ auto Board::generate(const GenerateRequest& wanted, const TokenFn& on_token) -> 
     const int token = fields.u16();
     on_token(index, {.token = token, .logits_crc = fields.u32()});
   };
-  const auto reply = call(MCL_GENERATE, request.take(), 13, on_event);
+  const auto reply = call(MCL_GENERATE, request.payload(), 13, on_event);
   if (!reply) return reply.error();
   Fields fields(*reply);
   GenerateResult result{.ticks = fields.u32(), .random_state = fields.u64(), .tokens = {}};
@@ -206,12 +192,10 @@ auto Board::generate(const GenerateRequest& wanted, const TokenFn& on_token) -> 
 
 auto Board::trace(mcl_op_t op, int layer, std::uint32_t first) -> Result<TraceWindow> {
   constexpr std::size_t head = 5, widest = 4;  // of the reply: elements in all, width; one element
-  ByteWriter request;
-  request.put_le(static_cast<std::uint8_t>(op));
-  request.put_le(u16(layer));
-  request.put_le(first);
-  request.put_le(static_cast<std::uint16_t>((hello_.max_payload - status_bytes - head) / widest));
-  const auto reply = call(MCL_TRACE, request.take(), head);
+  const auto most = static_cast<int>((hello_.max_payload - status_bytes - head) / widest);
+  Request request;
+  request.u8(static_cast<std::uint8_t>(op)).index(layer).u32(first).index(most);
+  const auto reply = call(MCL_TRACE, request.payload(), head);
   if (!reply) return reply.error();
   Fields fields(*reply);
   TraceWindow window{.total = fields.u32(), .values = {}};
@@ -254,18 +238,13 @@ auto Board::reset() -> Result<mcl_hello_t> {
 // -- storage ---------------------------------------------------------------------------------------------
 
 auto Board::store_begin(std::uint32_t image_bytes) -> Result<std::uint32_t> {
-  ByteWriter request;
-  request.put_le(image_bytes);
-  const auto reply = call(MCL_STORE_BEGIN, request.take(), 4);
+  const auto reply = call(MCL_STORE_BEGIN, Request().u32(image_bytes).payload(), 4);
   if (!reply) return reply.error();
   return Fields(*reply).u32();
 }
 
 auto Board::store_write(std::uint32_t offset, std::span<const std::byte> bytes) -> Result<std::uint32_t> {
-  ByteWriter request;
-  request.put_le(offset);
-  request.put_bytes(bytes);
-  const auto reply = call(MCL_STORE_WRITE, request.take(), 4);
+  const auto reply = call(MCL_STORE_WRITE, Request().u32(offset).bytes(bytes).payload(), 4);
   if (!reply) return reply.error();
   piece_.sent(session_.last_retries());
   return Fields(*reply).u32();
@@ -274,18 +253,13 @@ auto Board::store_write(std::uint32_t offset, std::span<const std::byte> bytes) 
 auto Board::store_write_limit() const -> std::size_t { return piece_.get() - offset_bytes; }
 
 auto Board::store_crc(std::uint32_t offset, std::uint32_t count) -> Result<std::uint32_t> {
-  ByteWriter request;
-  request.put_le(offset);
-  request.put_le(count);
-  const auto reply = call(MCL_STORE_CRC, request.take(), 4);
+  const auto reply = call(MCL_STORE_CRC, Request().u32(offset).u32(count).payload(), 4);
   if (!reply) return reply.error();
   return Fields(*reply).u32();
 }
 
 auto Board::store_commit(std::uint32_t header_crc) -> Result<mcl_model_state_t> {
-  ByteWriter request;
-  request.put_le(header_crc);
-  const auto reply = call(MCL_STORE_COMMIT, request.take(), MCL_MODEL_STATE_BYTES);
+  const auto reply = call(MCL_STORE_COMMIT, Request().u32(header_crc).payload(), MCL_MODEL_STATE_BYTES);
   if (!reply) return reply.error();
   const auto* fields = reinterpret_cast<const std::uint8_t*>(reply->data());
   if (mcl_model_state_unpack(&hello_.model, fields, reply->size()) == 0)

@@ -7,6 +7,7 @@
 #include "base/span_reader.hpp"
 #include "link/board.hpp"
 #include "link/matmul_tiles.hpp"
+#include "link/request.hpp"
 
 namespace mcullm::link {
 
@@ -95,14 +96,11 @@ auto Board::matmul_tile(const MatmulShape& tile, MatmulResult& result) -> Result
   const std::size_t width = tile.out_int16 ? 2 : 4, cells = area(tile.rows, tile.cols);
   while (result.cells.size() < cells) {
     const auto count = std::min((hello_.max_payload - head) / width, cells - result.cells.size());
-    ByteWriter request;
-    for (const int side : {tile.rows, tile.inner, tile.cols})
-      request.put_le(static_cast<std::uint16_t>(side));
-    request.put_le(static_cast<std::uint8_t>((tile.b_int16 ? MCL_MATMUL_B_INT16 : 0) |
-                                             (tile.out_int16 ? MCL_MATMUL_OUT_INT16 : 0)));
-    request.put_le(static_cast<std::uint32_t>(result.cells.size()));
-    request.put_le(static_cast<std::uint16_t>(count));
-    const auto reply = call(MCL_MATMUL, request.take(), 4 + count * width);
+    Request request;
+    request.index(tile.rows).index(tile.inner).index(tile.cols);
+    request.u8((tile.b_int16 ? MCL_MATMUL_B_INT16 : 0) | (tile.out_int16 ? MCL_MATMUL_OUT_INT16 : 0));
+    request.u32(static_cast<std::uint32_t>(result.cells.size())).index(static_cast<int>(count));
+    const auto reply = call(MCL_MATMUL, request.payload(), 4 + count * width);
     if (!reply) return reply.error();
     SpanReader reader(*reply);
     result.ticks += reader.read_le<std::uint32_t>().value_or(0);

@@ -93,8 +93,12 @@ auto start(const std::vector<std::string>& argv) -> Result<Program> {
 
 class ProcessTransport : public Transport {
  public:
-  ProcessTransport(Program program, std::vector<std::string> argv, std::string name)
-      : program_(std::move(program)), argv_(std::move(argv)), name_(std::move(name)) {}
+  ProcessTransport(Program program, std::vector<std::string> argv, std::string name,
+                   std::shared_ptr<const void> companion)
+      : companion_(std::move(companion)),
+        program_(std::move(program)),
+        argv_(std::move(argv)),
+        name_(std::move(name)) {}
 
   auto read(std::span<std::byte> into, std::chrono::milliseconds patience) -> std::size_t override {
     return program_.line.read(into, patience);
@@ -110,6 +114,7 @@ class ProcessTransport : public Transport {
   }
 
  private:
+  std::shared_ptr<const void> companion_;  // goes after the program
   Program program_;
   std::vector<std::string> argv_;
   std::string name_;
@@ -117,11 +122,12 @@ class ProcessTransport : public Transport {
 
 }  // namespace
 
-auto start_process(std::vector<std::string> argv, std::string name) -> Result<std::unique_ptr<Transport>> {
+auto start_process(std::vector<std::string> argv, std::string name, std::shared_ptr<const void> companion)
+    -> Result<std::unique_ptr<Transport>> {
   auto program = start(argv);
   if (!program) return program.error();
-  return std::unique_ptr<Transport>(
-      std::make_unique<ProcessTransport>(std::move(program).value(), std::move(argv), std::move(name)));
+  return std::unique_ptr<Transport>(std::make_unique<ProcessTransport>(
+      std::move(program).value(), std::move(argv), std::move(name), std::move(companion)));
 }
 
 }  // namespace mcullm::link

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// From what --port says to a line with a board at its other end.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "link/transport.hpp"
+
+namespace mcullm::sim {
+
+struct PortOptions {
+  std::string fault;            // of the line, as link::parse_fault_spec reads it; empty: none
+  std::filesystem::path store;  // simulated boards: file that keeps the flash; empty: forgotten at the end
+  int rate_baud = 115200;       // serial ports
+};
+
+// "/dev/..." a serial port or a pty; "sim:NAME" a simulated board, started here and ended with the line;
+// "exec:COMMAND" any program that talks the wire protocol on its standard input and output (a shell runs
+// the command). Exit::usage for anything else, Exit::no_device when it cannot be opened or started.
+auto open_port(const std::string& spec, const PortOptions& options = {})
+    -> Result<std::unique_ptr<link::Transport>>;
+
+}  // namespace mcullm::sim

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "sim/simulated_boards.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace mcullm::sim {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Agents are built below the folder of the tool, or lie beside it once installed.
+auto agent_folders() -> std::vector<fs::path> {
+  std::vector<fs::path> folders;
+  if (const char* chosen = std::getenv("MCULLM_AGENT_DIR")) folders.emplace_back(chosen);
+  std::error_code error;
+  auto folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  folders.push_back(folder);
+  folders.push_back(folder / ".." / "libexec" / "mcullm");
+  constexpr int depth_of_tests = 3;  // build/tests/link/test_link
+  for (int i = 0; i < depth_of_tests; ++i, folder = folder.parent_path())
+    folders.push_back(folder / "device" / "port" / "posix");
+  return folders;
+}
+
+auto find_agent(const std::string& program) -> Result<fs::path> {
+  for (const auto& folder : agent_folders()) {
+    std::error_code error;
+    if (fs::is_regular_file(folder / program, error)) return folder / program;
+  }
+  return Error{Exit::no_device, fmt::format("{} is not there", program),
+               "build it (./dev build), or name its folder in MCULLM_AGENT_DIR"};
+}
+
+auto native_command(const fs::path& store) -> Result<std::vector<std::string>> {
+  const auto agent = find_agent("mcullm-agent-posix");
+  if (!agent) return agent.error();
+  return std::vector<std::string>{agent->string(), "--store", store.string()};
+}
+
+constexpr std::array boards = {
+    SimulatedBoard{"native", "the agent built for this computer", native_command},
+};
+
+}  // namespace
+
+auto simulated_boards() -> std::span<const SimulatedBoard> { return boards; }
+
+}  // namespace mcullm::sim

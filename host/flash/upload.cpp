@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "flash/upload.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proto/crc32.h"
+#include "proto/image.h"
+
+namespace mcullm::flash {
+
+namespace {
+
+constexpr std::size_t header_bytes = MCL_IMAGE_HEADER_BYTES;
+// Compared by one CRC; several erase blocks where those are small.
+constexpr std::size_t piece_bytes = 8192;
+// A board that restarts again and again without getting any further has another problem.
+constexpr int restarts_without_progress = 5;
+
+auto crc_of(std::span<const std::byte> bytes) -> std::uint32_t {
+  return mcl_crc32(0, bytes.data(), bytes.size());
+}
+
+auto read_header(std::span<const std::byte> image) -> Result<mcl_image_header_t> {
+  if (image.size() < header_bytes)
+    return Error{Exit::input, fmt::format("{} bytes are too short for a model image", image.size()), ""};
+  mcl_image_header_t header{};
+  mcl_image_fault_t fault{};
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(image.data());
+  if (mcl_image_header_read(&header, bytes, &fault) != MCL_OK) {
+    return Error{Exit::input,
+                 fmt::format("not a model image: header field at offset {} is {}", fault.offset, fault.found),
+                 "a board runs what `mcullm quantize` writes; `mcullm info` tells what a file is"};
+  }
+  if (header.image_bytes != image.size()) {
+    return Error{Exit::input,
+                 fmt::format("the image has {} bytes, its header says {}", image.size(), header.image_bytes),
+                 "the file was cut off; write it again"};
+  }
+  return header;
+}
+
+auto does_not_run(const mcl_model_state_t& model) -> Error {
+  return {Exit::refused, "the model is stored, but does not run: " + link::model_problem(model),
+          "take a smaller model, a shorter context, or a board with more memory"};
+}
+
+class Upload {
+ public:
+  Upload(link::Board& board, std::span<const std::byte> image, const ProgressFn& progress)
+      : board_(board),
+        image_(image),
+        progress_(progress),
+        erase_(std::max<std::size_t>(board.hello().erase_bytes, 1)),
+        piece_(erase_ * std::max<std::size_t>(piece_bytes / erase_, 1)) {
+    report_.image_bytes = image.size();
+  }
+
+  auto run(std::uint32_t header_crc) -> Result<UploadReport>;
+  auto compare() -> Result<UploadReport>;
+
+ private:
+  auto store_body() -> Result<Ok>;
+  auto store_header() -> Result<Ok>;
+  auto commit(std::uint32_t header_crc) -> Result<Ok>;
+  auto is_stored(std::size_t from, std::size_t to) -> Result<bool>;
+  auto first_difference(std::size_t from, std::size_t to) -> Result<std::size_t>;
+  auto write(std::size_t from, std::size_t to) -> Result<Ok>;
+  auto start_of(std::size_t piece) const -> std::size_t { return std::max(piece, header_bytes); }
+  auto end_of(std::size_t piece) const -> std::size_t { return std::min(piece + piece_, image_.size()); }
+  void show(std::size_t done) { progress_({"storing the model", done, image_.size(), "B"}); }
+
+  link::Board& board_;
+  std::span<const std::byte> image_;
+  const ProgressFn& progress_;
+  const std::size_t erase_, piece_;
+  std::size_t furthest_ = 0;  // byte up to which the body was stored at some time
+  UploadReport report_;
+};
+
+auto Upload::is_stored(std::size_t from, std::size_t to) -> Result<bool> {
+  const auto crc = board_.store_crc(static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from));
+  if (!crc) return crc.error();
+  return *crc == crc_of(image_.subspan(from, to - from));
+}
+
+// Where the first erase block begins that differs, given that one does, by halving.
+auto Upload::first_difference(std::size_t from, std::size_t to) -> Result<std::size_t> {
+  const auto start = from;
+  auto low = from / erase_, high = (to - 1) / erase_;
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    const auto stored = is_stored(std::max(start, low * erase_), (middle + 1) * erase_);
+    if (!stored) return stored.error();
+    (*stored ? low : high) = *stored ? middle + 1 : middle;
+  }
+  return std::max(start, low * erase_);
+}
+
+auto Upload::write(std::size_t from, std::size_t to) -> Result<Ok> {
+  while (from < to) {
+    const auto size = std::min(board_.store_write_limit(), to - from);
+    const auto next = board_.store_write(static_cast<std::uint32_t>(from), image_.subspan(from, size));
+    if (!next) return next.error();
+    if (*next != from + size) {
+      return Error{Exit::link,
+                   fmt::format("after {} bytes at {} the board wants offset {}", size, from, *next),
+                   "its agent does not keep the wire protocol"};
+    }
+    from += size;
+    report_.sent_bytes += size;
+    if (from > header_bytes) furthest_ = std::max(furthest_, from);
+    show(std::max(from, furthest_));
+  }
+  return Ok{};
+}
+
+auto Upload::store_body() -> Result<Ok> {
+  if (auto next = board_.store_begin(static_cast<std::uint32_t>(image_.size())); !next) return next.error();
+  bool all_differs = false;  // since a whole piece did: no need to look for the place
+  for (std::size_t piece = 0; piece < image_.size(); piece += piece_) {
+    const auto from = start_of(piece), to = end_of(piece);
+    if (from >= to) continue;
+    const auto stored = is_stored(from, to);
+    if (!stored) return stored.error();
+    if (*stored) {
+      all_differs = false;
+      report_.kept_bytes += to - from;
+      show(to);
+      continue;
+    }
+    auto first = from;
+    if (!all_differs) {
+      const auto found = first_difference(from, to);
+      if (!found) return found.error();
+      first = *found;
+      report_.kept_bytes += first - from;
+      all_differs = true;
+    }
+    if (auto done = write(first, to); !done) return done;
+  }
+  return Ok{};
+}
+
+auto Upload::store_header() -> Result<Ok> { return write(0, header_bytes); }
+
+auto Upload::commit(std::uint32_t header_crc) -> Result<Ok> {
+  const auto model = board_.store_commit(header_crc);
+  if (!model) return model.error();
+  if (model->status != MCL_MODEL_RUNS) return does_not_run(*model);
+  const auto stored = is_stored(0, image_.size());
+  if (!stored) return stored.error();
+  if (*stored) return Ok{};
+  return Error{Exit::mismatch, "what the board stored is not what was sent, though it accepted it",
+               "its storage is failing, or its agent is wrong; try mcullm validate --link"};
+}
+
+auto Upload::run(std::uint32_t header_crc) -> Result<UploadReport> {
+  for (int in_vain = 0;;) {
+    const auto before = furthest_;
+    report_.kept_bytes = 0;
+    auto done = store_body();
+    if (done) done = store_header();
+    if (done) done = commit(header_crc);
+    if (done) return report_;
+    if (!board_.restarted()) return done.error();
+    in_vain = furthest_ > before ? 0 : in_vain + 1;
+    if (in_vain > restarts_without_progress) return done.error();
+    ++report_.restarts;
+    if (auto hello = board_.connect(); !hello) return hello.error();
+  }
+}
+
+auto Upload::compare() -> Result<UploadReport> {
+  for (std::size_t piece = 0; piece < image_.size(); piece += piece_) {
+    const auto from = start_of(piece), to = end_of(piece);
+    if (from >= to) continue;
+    const auto stored = is_stored(from, to);
+    if (!stored) return stored.error();
+    (*stored ? report_.kept_bytes : report_.sent_bytes) += to - from;
+    progress_({"comparing", to, image_.size(), "B"});
+  }
+  report_.sent_bytes += header_bytes;
+  return report_;
+}
+
+auto runs_already(const mcl_hello_t& board, const mcl_image_header_t& header) -> bool {
+  return board.model.status == MCL_MODEL_RUNS && board.model.header_crc == header.header_crc;
+}
+
+auto nothing_to_do(std::span<const std::byte> image) -> UploadReport {
+  return {.image_bytes = image.size(), .kept_bytes = image.size(), .already_there = true};
+}
+
+}  // namespace
+
+auto check_fit(const mcl_hello_t& board, std::span<const std::byte> image) -> Result<Ok> {
+  const auto header = read_header(image);
+  if (!header) return header.error();
+  if (board.model.status == MCL_MODEL_TOO_LARGE && board.model.header_crc == header->header_crc)
+    return does_not_run(board.model);
+  if (image.size() <= board.store_bytes) return Ok{};
+  return Error{Exit::refused,
+               fmt::format("the image has {} bytes, the storage of {} holds {}", image.size(), board.board,
+                           board.store_bytes),
+               "quantize with --weights w4, or take a smaller model"};
+}
+
+auto plan(link::Board& board, std::span<const std::byte> image) -> Result<UploadReport> {
+  const auto header = read_header(image);
+  if (!header) return header.error();
+  if (auto fits = check_fit(board.hello(), image); !fits) return fits.error();
+  if (runs_already(board.hello(), *header)) return nothing_to_do(image);
+  return Upload(board, image, no_progress).compare();
+}
+
+auto upload(link::Board& board, std::span<const std::byte> image, const ProgressFn& progress)
+    -> Result<UploadReport> {
+  const auto header = read_header(image);
+  if (!header) return header.error();
+  if (auto fits = check_fit(board.hello(), image); !fits) return fits.error();
+  return Upload(board, image, progress).run(header->header_crc);
+}
+
+auto ensure_model(link::Board& board, std::span<const std::byte> image, const ProgressFn& progress)
+    -> Result<UploadReport> {
+  const auto header = read_header(image);
+  if (!header) return header.error();
+  if (runs_already(board.hello(), *header)) return nothing_to_do(image);
+  return upload(board, image, progress);
+}
+
+}  // namespace mcullm::flash

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ inline constexpr int max_piece_bytes = 255;  // of a token: what an image can st
 // met exactly.
 auto parse_tokenizer(std::span<const std::byte> bytes, int vocab_size, std::string_view name)
     -> Result<Vocabulary>;
+
+// How many tokens the bytes hold when they are a tokenizer.bin from the first to the last.
+auto tokenizer_vocab_size(std::span<const std::byte> bytes) -> std::optional<int>;
+
 auto write_tokenizer(const Vocabulary& vocabulary) -> std::vector<std::byte>;
 
 }  // namespace mcullm::checkpoint

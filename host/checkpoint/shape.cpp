@@ -30,4 +30,18 @@ auto shape_fault(const ModelShape& shape) -> std::optional<ShapeFault> {
   return outside("context", shape.context, 1, max_context);
 }
 
+auto weight_macs(const ModelShape& shape) -> std::uint64_t {
+  const auto dim = static_cast<std::uint64_t>(shape.dim), kv_dim = static_cast<std::uint64_t>(shape.kv_dim());
+  const auto hidden = static_cast<std::uint64_t>(shape.hidden_dim);
+  const auto per_layer = 2 * dim * dim + 2 * kv_dim * dim + 3 * hidden * dim;
+  return static_cast<std::uint64_t>(shape.n_layers) * per_layer +
+         static_cast<std::uint64_t>(shape.vocab_size) * dim;
+}
+
+auto attention_macs(const ModelShape& shape, int positions) -> std::uint64_t {
+  // every query head meets each key and each value once
+  return 2 * static_cast<std::uint64_t>(shape.n_layers) * static_cast<std::uint64_t>(shape.dim) *
+         static_cast<std::uint64_t>(positions);
+}
+
 }  // namespace mcullm::checkpoint

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The shapes that this program accepts: the limits of proto/IMAGE.md, so that whatever is read can be stored.
+// The shapes that this program accepts, and what they cost. The limits are those of proto/IMAGE.md, so that
+// whatever is read can be stored.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +22,9 @@ struct ShapeFault {
 };
 
 auto shape_fault(const ModelShape& shape) -> std::optional<ShapeFault>;
+
+// Multiplications with a weight for one token, and those of attention over that many positions.
+auto weight_macs(const ModelShape& shape) -> std::uint64_t;
+auto attention_macs(const ModelShape& shape, int positions) -> std::uint64_t;
 
 }  // namespace mcullm::checkpoint

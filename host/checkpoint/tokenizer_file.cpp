@@ -69,6 +69,19 @@ auto parse_tokenizer(std::span<const std::byte> bytes, int vocab_size, std::stri
   return vocabulary;
 }
 
+auto tokenizer_vocab_size(std::span<const std::byte> bytes) -> std::optional<int> {
+  constexpr int least = 32, most = 65536;
+  SpanReader in(bytes);
+  const auto max_token_length = in.read_le<std::uint32_t>();
+  int count = 0;
+  while (max_token_length && in.remaining() != 0 && count <= most) {
+    if (!read_piece(in, "", count, most, *max_token_length)) return std::nullopt;
+    ++count;
+  }
+  if (count < least || count > most) return std::nullopt;
+  return count;
+}
+
 auto write_tokenizer(const Vocabulary& vocabulary) -> std::vector<std::byte> {
   ByteWriter out;
   out.put_le(vocabulary.max_token_length);

@@ -43,6 +43,9 @@ struct FloatImage {
 
 enum class KvFormat : std::uint8_t { k8v8 = 0, k16v8 = 1, k16v16 = 2 };
 
+// Bytes of the cached keys and values of one position, in all layers.
+auto kv_bytes_per_token(const checkpoint::ModelShape& shape, KvFormat format) -> std::uint64_t;
+
 // Row-wise quantized matrix; 4-bit storage holds the same int8 numbers.
 struct Matrix {
   int rows = 0;

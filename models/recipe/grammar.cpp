@@ -59,6 +59,8 @@ class Parser {
     block_ = Block::none;
     if (words[0] == "invented" && words.size() == 2)
       grammar_.invented_percent = number(words[1], 0);
+    else if (words[0] == "longest" && words.size() == 2)
+      grammar_.longest = number(words[1], 0);
     else if (words[0] == "name" && words.size() == 2)
       append(words[1] == "f" ? grammar_.female_names : grammar_.male_names, rest);
     else if (words[0] == "words" && words.size() == 2)

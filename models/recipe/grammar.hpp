@@ -3,6 +3,7 @@
 //
 //   # a remark
 //   invented 35                 of a hundred names, so many are made up
+//   longest 760                 no story has more characters
 //   name f: Lily | Mia          names of girls; `name m:` of boys
 //   list place: name at to      things with fields; one entry per line, or, with a single field, several
 //     3* hill | on the hill | to the hill       (3*: three times as likely)
@@ -62,6 +63,7 @@ struct Plot {
 
 struct Grammar {
   int invented_percent = 0;
+  int longest = 0;  // characters; 0: any
   std::vector<std::string> female_names, male_names;
   std::map<std::string, List, std::less<>> lists;
   std::map<std::string, std::vector<std::string>, std::less<>> words;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "storyteller.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -55,6 +57,13 @@ auto Storyteller::pick_weighted(const std::vector<T>& from) -> const T& {
 }
 
 auto Storyteller::story() -> std::string {
+  for (;;) {
+    auto text = attempt();
+    if (grammar_.longest == 0 || text.size() <= static_cast<std::size_t>(grammar_.longest)) return text;
+  }
+}
+
+auto Storyteller::attempt() -> std::string {
   have_met_ = false;
   settled_.clear();
   hero_ = character();
@@ -122,8 +131,8 @@ auto Storyteller::character_name(bool female) -> std::string {
 auto Storyteller::trait_for(const std::string& kind) -> const Entry& {
   for (;;) {
     const auto& trait = pick_weighted(grammar_.lists.find("trait")->second.entries);
-    const std::string unfit = " " + trait.fields[2] + " ";
-    if (unfit.find(" " + kind + " ") == std::string::npos) return trait;
+    const auto unfit = fmt::format(" {} ", trait.fields[2]);
+    if (unfit.find(fmt::format(" {} ", kind)) == std::string::npos) return trait;
   }
 }
 

@@ -21,6 +21,8 @@ class Storyteller {
   auto story() -> std::string;
 
  private:
+  auto attempt() -> std::string;
+
   struct Character {
     std::string name, kind, home, adjective, trait;
     bool female = false;

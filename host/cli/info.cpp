@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // mcullm info: what a file is and what it costs.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

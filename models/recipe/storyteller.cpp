@@ -80,8 +80,11 @@ auto Storyteller::attempt() -> std::string {
   sentences.push_back(passage(grammar_.endings));
 
   std::string text;
-  for (auto& sentence : sentences)
-    if (!sentence.empty()) text += (text.empty() ? "" : " ") + capital(std::move(sentence));
+  for (auto& sentence : sentences) {
+    if (sentence.empty()) continue;
+    if (!text.empty()) text.push_back(' ');
+    text += capital(std::move(sentence));
+  }
   drop_double_spaces(text);
   fix_articles(text);
   start_sentences(text);

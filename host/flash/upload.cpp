@@ -61,11 +61,13 @@ class Upload {
   auto compare() -> Result<UploadReport>;
 
  private:
+  auto attempt(std::uint32_t header_crc) -> Result<Ok>;
+  auto try_header(std::uint32_t header_crc) -> Result<bool>;
   auto store_body() -> Result<Ok>;
   auto store_header() -> Result<Ok>;
   auto commit(std::uint32_t header_crc) -> Result<Ok>;
   auto is_stored(std::size_t from, std::size_t to) -> Result<bool>;
-  auto first_difference(std::size_t from, std::size_t to) -> Result<std::size_t>;
+  auto store_blocks(std::size_t from, std::size_t to) -> Result<bool>;
   auto write(std::size_t from, std::size_t to) -> Result<Ok>;
   auto start_of(std::size_t piece) const -> std::size_t { return std::max(piece, header_bytes); }
   auto end_of(std::size_t piece) const -> std::size_t { return std::min(piece + piece_, image_.size()); }
@@ -85,19 +87,6 @@ auto Upload::is_stored(std::size_t from, std::size_t to) -> Result<bool> {
   return *crc == crc_of(image_.subspan(from, to - from));
 }
 
-// Where the first erase block begins that differs, given that one does, by halving.
-auto Upload::first_difference(std::size_t from, std::size_t to) -> Result<std::size_t> {
-  const auto start = from;
-  auto low = from / erase_, high = (to - 1) / erase_;
-  while (low < high) {
-    const auto middle = low + (high - low) / 2;
-    const auto stored = is_stored(std::max(start, low * erase_), (middle + 1) * erase_);
-    if (!stored) return stored.error();
-    (*stored ? low : high) = *stored ? middle + 1 : middle;
-  }
-  return std::max(start, low * erase_);
-}
-
 auto Upload::write(std::size_t from, std::size_t to) -> Result<Ok> {
   while (from < to) {
     const auto size = std::min(board_.store_write_limit(), to - from);
@@ -110,40 +99,86 @@ auto Upload::write(std::size_t from, std::size_t to) -> Result<Ok> {
     }
     from += size;
     report_.sent_bytes += size;
-    if (from > header_bytes) furthest_ = std::max(furthest_, from);
-    show(std::max(from, furthest_));
+    furthest_ = std::max(furthest_, from);
+    show(from);
   }
   return Ok{};
 }
 
+// Writes the erase blocks that differ. true: the last one did.
+auto Upload::store_blocks(std::size_t from, std::size_t to) -> Result<bool> {
+  bool differed = false;
+  while (from < to) {
+    const auto end = std::min((from / erase_ + 1) * erase_, to);
+    const auto stored = is_stored(from, end);
+    if (!stored) return stored.error();
+    differed = !*stored;
+    if (differed) {
+      if (auto done = write(from, end); !done) return done.error();
+    } else {
+      report_.kept_bytes += end - from;
+    }
+    from = end;
+  }
+  return differed;
+}
+
 auto Upload::store_body() -> Result<Ok> {
-  if (auto next = board_.store_begin(static_cast<std::uint32_t>(image_.size())); !next) return next.error();
-  bool all_differs = false;  // since a whole piece did: no need to look for the place
+  bool new_ground = false;  // since the piece before differed to its end: this one is not looked through
   for (std::size_t piece = 0; piece < image_.size(); piece += piece_) {
     const auto from = start_of(piece), to = end_of(piece);
     if (from >= to) continue;
     const auto stored = is_stored(from, to);
     if (!stored) return stored.error();
     if (*stored) {
-      all_differs = false;
+      new_ground = false;
       report_.kept_bytes += to - from;
-      show(to);
-      continue;
+    } else if (new_ground) {
+      if (auto done = write(from, to); !done) return done;
+    } else {
+      const auto differed = store_blocks(from, to);
+      if (!differed) return differed.error();
+      new_ground = *differed;
     }
-    auto first = from;
-    if (!all_differs) {
-      const auto found = first_difference(from, to);
-      if (!found) return found.error();
-      first = *found;
-      report_.kept_bytes += first - from;
-      all_differs = true;
-    }
-    if (auto done = write(first, to); !done) return done;
+    show(to);
   }
   return Ok{};
 }
 
-auto Upload::store_header() -> Result<Ok> { return write(0, header_bytes); }
+auto Upload::store_header() -> Result<Ok> {
+  for (std::size_t from = 0; from < header_bytes;) {
+    const auto size = std::min(board_.store_write_limit(), header_bytes - from);
+    const auto done = board_.store_write(static_cast<std::uint32_t>(from), image_.subspan(from, size));
+    if (!done) return done.error();
+    from += size;
+  }
+  return Ok{};
+}
+
+// The header alone tells the board whether the model can run there, so that one that cannot is refused before
+// the long part. true: all the rest is stored already, and now it runs.
+auto Upload::try_header(std::uint32_t header_crc) -> Result<bool> {
+  const auto size = static_cast<std::uint32_t>(image_.size());
+  if (auto next = board_.store_begin(size); !next) return next.error();
+  if (auto done = store_header(); !done) return done.error();
+  auto done = commit(header_crc);
+  if (done) return true;
+  if (board_.refusal() && board_.refusal()->status == MCL_ERR_CRC) return false;
+  return done.error();
+}
+
+auto Upload::attempt(std::uint32_t header_crc) -> Result<Ok> {
+  report_.kept_bytes = 0;
+  const auto complete = try_header(header_crc);
+  if (!complete) return complete.error();
+  if (*complete) {
+    report_.kept_bytes = image_.size() - header_bytes;
+    return Ok{};
+  }
+  if (auto done = store_body(); !done) return done;
+  if (auto done = store_header(); !done) return done;
+  return commit(header_crc);
+}
 
 auto Upload::commit(std::uint32_t header_crc) -> Result<Ok> {
   const auto model = board_.store_commit(header_crc);
@@ -159,17 +194,16 @@ auto Upload::commit(std::uint32_t header_crc) -> Result<Ok> {
 auto Upload::run(std::uint32_t header_crc) -> Result<UploadReport> {
   for (int in_vain = 0;;) {
     const auto before = furthest_;
-    report_.kept_bytes = 0;
-    auto done = store_body();
-    if (done) done = store_header();
-    if (done) done = commit(header_crc);
-    if (done) return report_;
+    const auto done = attempt(header_crc);
+    if (done) break;
     if (!board_.restarted()) return done.error();
     in_vain = furthest_ > before ? 0 : in_vain + 1;
     if (in_vain > restarts_without_progress) return done.error();
     ++report_.restarts;
     if (auto hello = board_.connect(); !hello) return hello.error();
   }
+  report_.sent_bytes += header_bytes;
+  return report_;
 }
 
 auto Upload::compare() -> Result<UploadReport> {

@@ -125,14 +125,12 @@ auto round_matrix(const MatrixSource& source, int bits, int grid_bits, const Eig
     int multiplier = best_multiplier(row, limit, importance);
     auto rounded = multiplier == 0 ? std::vector<std::int8_t>(static_cast<std::size_t>(source.cols), 0)
                                    : feedback.round(row / multiplier, limit);
-    bool coarsened = false;
     while (l1(rounded) > row_l1_max && multiplier < multiplier_max) {
       const double ratio = std::max(1.001, l1(rounded) / (1.0 * row_l1_max));
       multiplier = std::min(multiplier_max, static_cast<int>(std::ceil(multiplier * ratio)));
       rounded = feedback.round(row / multiplier, limit);
-      coarsened = true;
     }
-    result.coarsened_rows += coarsened ? 1 : 0;
+    if (multiplier > std::ceil(row.cwiseAbs().maxCoeff() / limit)) result.coarsened_rows++;
     matrix.multipliers.push_back(static_cast<std::uint16_t>(multiplier));
     matrix.weights.insert(matrix.weights.end(), rounded.begin(), rounded.end());
   }

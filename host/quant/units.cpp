@@ -104,10 +104,11 @@ auto gate_frac(double greatest) -> std::optional<int> {
 auto norm_unit(double range, std::span<const float> gains, int dim) -> double {
   double greatest = 0.0;
   for (const float g : gains) greatest = std::max<double>(greatest, std::abs(g));
+  // gains of zero give zeros in any unit; a tiny one keeps the factors of the matrices behind them small
+  if (greatest == 0.0) return std::exp2(-32);
   // a normalised vector has length sqrt(dim), so no element of it is greater
   const double provable = greatest * std::sqrt(dim) / int16_max;
-  if (range == 0.0) return provable > 0.0 ? provable : 1.0;
-  return std::min(unit_of(range, headroom), provable);
+  return range == 0.0 ? provable : std::min(unit_of(range, headroom), provable);
 }
 
 auto fixed_gains(std::span<const float> gains, double unit, int norm_frac) -> FixedGains {

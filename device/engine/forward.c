@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* The forward pass, in the steps and with the names of proto/ARITHMETIC.md. A step that returns false was
+ * stopped. */
+#include "engine/forward.h"
+
+#include "engine/matvec.h"
+#include "hal/hal.h"
+#include "kernels/arithmetic.h"
+#include "proto/image_fields.h"
+
+/* The first bytes of a layer, in their order (IMAGE.md section 3). */
+typedef struct {
+  uint8_t att_gain, q, k, v, o, ffn_gain, gate, up, hidden, down;
+} layer_shifts_t;
+
+/* An op is complete: its ticks are counted, and there is a chance to stop. */
+static bool op_done(engine_t* e, mcl_op_t op) {
+  const uint32_t now = hal_ticks();
+  /* a trace runs part of a token again: the profile stays that of the token itself */
+  if (e->trace.op == TRACE_NO_OP) e->ticks[op] += now - e->ticks_mark;
+  e->ticks_mark = now;
+  if (e->trace.total != 0) return false;
+  return e->keep_running() && !tape_failed(&e->tape) && !kv_cache_failed(&e->kv);
+}
+
+static uint16_t kv_dim(const mcl_image_header_t* m) { return (uint16_t)(m->n_kv_heads * m->head_size); }
+
+static layer_shifts_t read_shifts(tape_t* tape) {
+  layer_shifts_t s;
+  s.att_gain = tape_u8(tape);
+  s.q = tape_u8(tape);
+  s.k = tape_u8(tape);
+  s.v = tape_u8(tape);
+  s.o = tape_u8(tape);
+  s.ffn_gain = tape_u8(tape);
+  s.gate = tape_u8(tape);
+  s.up = tape_u8(tape);
+  s.hidden = tape_u8(tape);
+  s.down = tape_u8(tape);
+  tape_skip(tape, MCL_LAYER_SHIFTS_BYTES - 10);
+  return s;
+}
+
+/* a = RMSNorm(x), its gains being next on the tape */
+static void norm(engine_t* e, uint8_t gain_shift) {
+  const mcl_image_header_t* m = &e->model;
+  int16_t* a = e->at.a;
+  rmsnorm_s16(a, e->at.x, m->dim, m->norm_numerator, m->norm_eps);
+  for (uint16_t i = 0; i < m->dim; i++) {
+    const int16_t gain = (int16_t)tape_u16(&e->tape);
+    a[i] = sat_s16(rsh_s32((int32_t)a[i] * gain, gain_shift));
+  }
+}
+
+/* y (rows) = gemv16 of a layer's next matrix with x (dim) */
+static void project(engine_t* e, int16_t* y, const int16_t* x, uint16_t rows, uint8_t shift) {
+  const matvec_t job = {.x = x,
+                        .cols = e->model.dim,
+                        .blocks = rows / 2u,
+                        .bits = e->model.layer_bits,
+                        .shift = {shift, shift},
+                        .emit = matvec_store_s16,
+                        .to = y};
+  matvec(&e->tape, &job);
+}
+
+/* residual x += gemv32 of a layer's next matrix with y (cols) */
+static void project_back(engine_t* e, const int16_t* y, uint16_t cols, uint8_t shift) {
+  const matvec_t job = {.x = y,
+                        .cols = cols,
+                        .blocks = e->model.dim / 2u,
+                        .bits = e->model.layer_bits,
+                        .shift = {shift, shift},
+                        .emit = matvec_add_s32,
+                        .to = e->at.x};
+  matvec(&e->tape, &job);
+}
+
+static void trace_vector(engine_t* e, mcl_op_t op, uint16_t layer, const int16_t* v, uint16_t n) {
+  if (trace_wants(&e->trace, op, layer)) trace_s16(&e->trace, n, 0, v, n);
+}
+
+static void trace_residual(engine_t* e, mcl_op_t op, uint16_t layer) {
+  if (trace_wants(&e->trace, op, layer)) trace_s32(&e->trace, e->model.dim, 0, e->at.x, e->model.dim);
+}
+
+/* q' of section 6, in place */
+static void rotate_queries(engine_t* e) {
+  const uint16_t n = e->model.head_size;
+  for (uint16_t i = 0; i < e->model.dim; i = (uint16_t)(i + 2)) {
+    const int16_t* turn = e->at.rotation + i % n;
+    int32_t u[2];
+    rotate_pair(u, e->at.q + i, turn[0], turn[1]);
+    e->at.q[i] = sat_s16(rsh_s32(u[0], 14));
+    e->at.q[i + 1u] = sat_s16(rsh_s32(u[1], 14));
+  }
+}
+
+/* Element j of k or v in the cache's format: `narrow` int8, else int16, over the projected ones, which lie
+ * behind. */
+static void cache_element(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, int16_t* vector, uint16_t j,
+                          int16_t value) {
+  if (narrow) {
+    ((int8_t*)vector)[j] = (int8_t)value;
+  } else {
+    vector[j] = value;
+  }
+  if (trace_wants(&e->trace, op, layer)) trace_element(&e->trace, kv_dim(&e->model), j, value);
+}
+
+/* K of section 6, in place; k_centre is next on the tape */
+static void rotate_keys(engine_t* e, uint16_t layer) {
+  const bool narrow = e->model.kv_format == MCL_KV_K8V8;
+  for (uint16_t i = 0; i < kv_dim(&e->model); i = (uint16_t)(i + 2)) {
+    const int16_t* turn = e->at.rotation + i % e->model.head_size;
+    int32_t u[2];
+    rotate_pair(u, e->at.k + i, turn[0], turn[1]);
+    for (uint8_t half = 0; half < 2; half++) {
+      const int32_t centred = u[half] - (int32_t)(int16_t)tape_u16(&e->tape) * 16384;
+      const int16_t key = narrow ? sat_s8(rsh_s32(centred, 19)) : sat_s16(rsh_s32(centred, 14));
+      cache_element(e, MCL_OP_K_CACHE, layer, narrow, e->at.k, (uint16_t)(i + half), key);
+    }
+  }
+}
+
+/* V of section 6, in place */
+static void store_values(engine_t* e, uint16_t layer) {
+  const bool narrow = e->model.kv_format != MCL_KV_K16V16;
+  for (uint16_t j = 0; j < kv_dim(&e->model); j++) {
+    const int16_t v = e->at.v[j];
+    cache_element(e, MCL_OP_V_CACHE, layer, narrow, e->at.v, j, narrow ? sat_s8(rsh_s32(v, 8)) : v);
+  }
+}
+
+/* Section 7 over the cached positions 0..pos, in this order: one pass, all heads of a position together. */
+static void attend(engine_t* e, uint16_t layer, uint16_t pos) {
+  const mcl_image_header_t* m = &e->model;
+  const uint8_t score_shift = m->kv_format == MCL_KV_K8V8 ? 6 : 12;
+  const bool traced = trace_wants(&e->trace, MCL_OP_SCORE, layer);
+  const uint32_t keys = (uint32_t)pos + 1;
+  kv_reader_t reader;
+  kv_reader_open(&reader, &e->kv, layer, 0, m->n_heads);
+  for (uint16_t i = 0; i < m->dim; i++) e->at.sums[i] = 0;
+  for (uint16_t t = 0; t <= pos; t++) {
+    kv_reader_scores(&reader, e->at.heads, e->at.q);
+    for (uint16_t h = 0; h < m->n_heads; h++) {
+      attention_head_t* head = &e->at.heads[h];
+      head->score = rsh_s32(head->score, score_shift);
+      attention_softmax(head, t == 0);
+      if (traced) trace_element(&e->trace, m->n_heads * keys, h * keys + t, head->score);
+    }
+    kv_reader_values(&reader, e->at.sums, e->at.heads);
+  }
+  /* the queries have done their work: o takes their place */
+  for (uint16_t h = 0; h < m->n_heads; h++) {
+    const uint16_t at = (uint16_t)(h * m->head_size);
+    attention_output_s16(e->at.q + at, e->at.sums + at, m->head_size, e->at.heads[h].sum);
+  }
+}
+
+/* What the gate and up rows of W1 and W3 become. */
+typedef struct {
+  engine_t* engine;
+  uint16_t layer;
+  uint8_t hidden_shift;
+} gate_up_t;
+
+/* h[r] of section 8 from the block of gate row r and up row r, which are its rows 2r and 2r + 1 */
+static void store_hidden(const matvec_t* job, uint16_t row, const tape_pair_t* pair) {
+  const gate_up_t* to = job->to;
+  engine_t* e = to->engine;
+  const uint16_t r = row / 2u, n = e->model.hidden_dim;
+  const int16_t gate = requantize_s16(pair->acc[0], pair->multiplier[0], job->shift[0]);
+  const int16_t up = requantize_s16(pair->acc[1], pair->multiplier[1], job->shift[1]);
+  e->at.hidden[r] = swiglu_s16(gate, up, e->model.gate_frac, to->hidden_shift);
+  if (trace_wants(&e->trace, MCL_OP_GATE, to->layer)) trace_element(&e->trace, n, r, gate);
+  if (trace_wants(&e->trace, MCL_OP_UP, to->layer)) trace_element(&e->trace, n, r, up);
+}
+
+static void gate_and_up(engine_t* e, uint16_t layer, const layer_shifts_t* shifts) {
+  gate_up_t to = {.engine = e, .layer = layer, .hidden_shift = shifts->hidden};
+  const matvec_t job = {.x = e->at.a,
+                        .cols = e->model.dim,
+                        .blocks = e->model.hidden_dim,
+                        .bits = e->model.layer_bits,
+                        .shift = {shifts->gate, shifts->up},
+                        .emit = store_hidden,
+                        .to = &to};
+  matvec(&e->tape, &job);
+}
+
+/* sine and cosine of every rotary pair at this position */
+void forward_rotation(engine_t* e, uint16_t pos) {
+  tape_seek(&e->tape, MCL_AT_ROPE_STEP);
+  for (uint16_t i = 0; i < e->model.head_size; i = (uint16_t)(i + 2)) {
+    const uint32_t phase = pos * tape_u32(&e->tape);
+    e->at.rotation[i] = sine_q14(phase);
+    e->at.rotation[i + 1u] = sine_q14(phase + ((uint32_t)1 << 30));
+  }
+}
+
+/* Section 3: x = row `token` of the embedding. */
+bool forward_embed(engine_t* e, uint16_t token) {
+  const mcl_image_header_t* m = &e->model;
+  const uint16_t row_bytes = (uint16_t)mcl_row_bytes(m->dim, m->embedding_bits);
+  const uint32_t matrix = m->shared_classifier ? m->classifier_offset + 2u * m->dim : m->embedding_offset;
+  const uint32_t block = matrix + token / 2u * (2u * (uint32_t)row_bytes + 4u);
+  const uint8_t second = token % 2u;
+
+  tape_seek(&e->tape, block + 2u * (uint32_t)row_bytes + 2u * second);
+  const uint16_t multiplier = tape_u16(&e->tape);
+  tape_seek(&e->tape, block + second * (uint32_t)row_bytes);
+  uint8_t byte = 0;
+  for (uint16_t i = 0; i < m->dim; i++) {
+    int8_t weight;
+    if (m->embedding_bits == 8) {
+      weight = (int8_t)tape_u8(&e->tape);
+    } else {
+      byte = i % 2u == 0 ? tape_u8(&e->tape) : (uint8_t)(byte >> 4);
+      weight = (int8_t)((int8_t)(uint8_t)(byte << 4) >> 4);
+    }
+    e->at.x[i] = rsh_s32((int32_t)weight * (int32_t)multiplier, m->embed_shift);
+  }
+  trace_residual(e, MCL_OP_EMBED, 0);
+  return op_done(e, MCL_OP_EMBED);
+}
+
+/* Sections 4 to 8 on x. */
+bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
+  const mcl_image_header_t* m = &e->model;
+  activations_t* at = &e->at;
+  tape_seek(&e->tape, m->layers_offset + layer * m->layer_bytes);
+  const layer_shifts_t shifts = read_shifts(&e->tape);
+
+  /* 4. normalise */
+  norm(e, shifts.att_gain);
+  trace_vector(e, MCL_OP_ATT_NORM, layer, at->a, m->dim);
+  if (!op_done(e, MCL_OP_ATT_NORM)) return false;
+
+  /* 5. queries, keys, values; 6. turned to this position, as the tape brings them */
+  project(e, at->q, at->a, m->dim, shifts.q);
+  trace_vector(e, MCL_OP_Q, layer, at->q, m->dim);
+  if (!op_done(e, MCL_OP_Q)) return false;
+  rotate_queries(e);
+  trace_vector(e, MCL_OP_Q_ROPE, layer, at->q, m->dim);
+  if (!op_done(e, MCL_OP_Q_ROPE)) return false;
+
+  project(e, at->k, at->a, kv_dim(m), shifts.k);
+  trace_vector(e, MCL_OP_K, layer, at->k, kv_dim(m));
+  if (!op_done(e, MCL_OP_K)) return false;
+  rotate_keys(e, layer);
+  if (!op_done(e, MCL_OP_K_CACHE)) return false;
+
+  project(e, at->v, at->a, kv_dim(m), shifts.v);
+  trace_vector(e, MCL_OP_V, layer, at->v, kv_dim(m));
+  if (!op_done(e, MCL_OP_V)) return false;
+  store_values(e, layer);
+  kv_cache_write(&e->kv, layer, pos, at->k, at->v);
+  if (!op_done(e, MCL_OP_V_CACHE)) return false;
+
+  /* 7. attention, added to the residual; scores and sums are one op here */
+  attend(e, layer, pos);
+  trace_vector(e, MCL_OP_ATTENTION, layer, at->q, m->dim);
+  if (!op_done(e, MCL_OP_ATTENTION)) return false;
+  project_back(e, at->q, m->dim, shifts.o);
+  trace_residual(e, MCL_OP_ATT_RESIDUAL, layer);
+  if (!op_done(e, MCL_OP_ATT_RESIDUAL)) return false;
+
+  /* 8. feed-forward, added to the residual; gate, up and hidden are one op here */
+  norm(e, shifts.ffn_gain);
+  trace_vector(e, MCL_OP_FFN_NORM, layer, at->a, m->dim);
+  if (!op_done(e, MCL_OP_FFN_NORM)) return false;
+  gate_and_up(e, layer, &shifts);
+  trace_vector(e, MCL_OP_HIDDEN, layer, at->hidden, m->hidden_dim);
+  if (!op_done(e, MCL_OP_HIDDEN)) return false;
+  project_back(e, at->hidden, m->hidden_dim, shifts.down);
+  trace_residual(e, MCL_OP_FFN_RESIDUAL, layer);
+  return op_done(e, MCL_OP_FFN_RESIDUAL);
+}
+
+/* Section 9 after the layers: logits, their CRC, the first of the greatest. */
+bool forward_classify(engine_t* e) {
+  const mcl_image_header_t* m = &e->model;
+  tape_seek(&e->tape, m->classifier_offset);
+  norm(e, m->final_gain_shift);
+  trace_vector(e, MCL_OP_FINAL_NORM, 0, e->at.a, m->dim);
+  if (!op_done(e, MCL_OP_FINAL_NORM)) return false;
+
+  matvec_t job = {.x = e->at.a,
+                  .cols = m->dim,
+                  .bits = m->classifier_bits,
+                  .shift = {m->classifier_shift, m->classifier_shift},
+                  .emit = matvec_store_s32,
+                  .to = e->at.rows};
+  e->logits_crc = 0;
+  logits_rewind(&e->logits);
+  for (uint32_t first = 0; first < m->vocab_size; first += ENGINE_LOGIT_ROWS) {
+    const uint32_t left = m->vocab_size - first;
+    const uint16_t rows = left < ENGINE_LOGIT_ROWS ? (uint16_t)left : (uint16_t)ENGINE_LOGIT_ROWS;
+    job.blocks = (uint16_t)((rows + 1u) / 2u);
+    matvec(&e->tape, &job);
+    for (uint16_t i = 0; i < rows; i++) {
+      if (e->at.rows[i] <= e->max && first + i != 0) continue;
+      e->max = e->at.rows[i];
+      e->argmax = (uint16_t)(first + i);
+    }
+    e->logits_crc = crc32_s32(e->logits_crc, e->at.rows, rows);
+    logits_write(&e->logits, e->at.rows, rows);
+    if (trace_wants(&e->trace, MCL_OP_LOGITS, 0)) {
+      trace_s32(&e->trace, m->vocab_size, first, e->at.rows, rows);
+    }
+    if (!e->keep_running()) return false;
+  }
+  return op_done(e, MCL_OP_LOGITS);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A matrix on the tape times a vector. A port with a second core may link its own matvec: the blocks are
+ * independent, and `emit` of different blocks touches different elements. */
+#ifndef ENGINE_MATVEC_H
+#define ENGINE_MATVEC_H
+
+#include <stdint.h>
+
+#include "engine/tape.h"
+
+typedef struct matvec matvec_t;
+
+struct matvec {
+  const int16_t* x; /* (cols) */
+  uint16_t cols;
+  uint16_t blocks;  /* pairs of rows, from where the tape stands */
+  uint8_t bits;     /* of storage */
+  uint8_t shift[2]; /* of the first and the second row of each block */
+  /* takes rows `row` and row + 1 */
+  void (*emit)(const matvec_t* job, uint16_t row, const tape_pair_t* pair);
+  void* to; /* for emit */
+};
+
+void matvec(tape_t* tape, const matvec_t* job);
+
+/* What emit may be, `to` being a vector of rows (rounded up to even) elements. */
+void matvec_store_s16(const matvec_t* job, uint16_t row, const tape_pair_t* pair); /* gemv16 */
+void matvec_store_s32(const matvec_t* job, uint16_t row, const tape_pair_t* pair); /* gemv32 */
+void matvec_add_s32(const matvec_t* job, uint16_t row, const tape_pair_t* pair);   /* to += gemv32 */
+
+#endif

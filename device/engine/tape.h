@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The weights as a tape: read in the order in which a token consumes them, from wherever the image is.
+ * tape_mapped.c reads an image that stands in memory; a port whose image is on a card links its own version
+ * of these functions. */
+#ifndef ENGINE_TAPE_H
+#define ENGINE_TAPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+  const uint8_t* image; /* NULL where the image is not in memory */
+  uint32_t at;          /* offset of the next byte in the image */
+} tape_t;
+
+/* A block of a matrix (IMAGE.md section 2), multiplied. */
+typedef struct {
+  int32_t acc[2]; /* row times x */
+  uint16_t multiplier[2];
+} tape_pair_t;
+
+/* false: this port cannot read the image where it is. */
+bool tape_open(tape_t* tape);
+/* After a failed read everything read is zero; this stays true until the next tape_open. */
+bool tape_failed(const tape_t* tape);
+
+void tape_seek(tape_t* tape, uint32_t offset);
+void tape_skip(tape_t* tape, uint32_t n);
+
+uint8_t tape_u8(tape_t* tape);
+uint16_t tape_u16(tape_t* tape);
+uint32_t tape_u32(tape_t* tape);
+
+/* The next block's two rows times x (cols): the one place where a token spends its time. */
+void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

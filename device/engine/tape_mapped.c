@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
+#include "engine/tape.h"
+#include "hal/hal.h"
+#include "kernels/kernels.h"
+#include "proto/bytes.h"
+#include "proto/image.h"
+
+bool tape_open(tape_t* tape) {
+  tape->image = hal_store_map();
+  tape->at = 0;
+  return tape->image != NULL;
+}
+
+bool tape_failed(const tape_t* tape) {
+  (void)tape;
+  return false;
+}
+
+void tape_seek(tape_t* tape, uint32_t offset) { tape->at = offset; }
+
+void tape_skip(tape_t* tape, uint32_t n) { tape->at += n; }
+
+uint8_t tape_u8(tape_t* tape) { return tape->image[tape->at++]; }
+
+uint16_t tape_u16(tape_t* tape) {
+  const uint16_t v = mcl_get_u16(tape->image + tape->at);
+  tape->at += 2;
+  return v;
+}
+
+uint32_t tape_u32(tape_t* tape) {
+  const uint32_t v = mcl_get_u32(tape->image + tape->at);
+  tape->at += 4;
+  return v;
+}
+
+void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits) {
+  const uint16_t row_bytes = (uint16_t)mcl_row_bytes(cols, bits);
+  const uint8_t* rows = tape->image + tape->at;
+  if (bits == 4) {
+    dot_pair_s4(pair->acc, rows, row_bytes, x, cols);
+  } else {
+    dot_pair_s8(pair->acc, rows, row_bytes, x, cols);
+  }
+  tape->at += 2 * (uint32_t)row_bytes;
+  pair->multiplier[0] = tape_u16(tape);
+  pair->multiplier[1] = tape_u16(tape);
+}

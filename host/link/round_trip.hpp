@@ -9,9 +9,9 @@
 namespace mcullm::link {
 
 struct RoundTripLimits {
-  std::chrono::milliseconds first{500};  // before anything is known
-  std::chrono::milliseconds least{40};
-  std::chrono::milliseconds most{2000};
+  std::chrono::nanoseconds first{std::chrono::milliseconds{500}};  // before anything is known
+  std::chrono::nanoseconds least{std::chrono::milliseconds{40}};
+  std::chrono::nanoseconds most{std::chrono::milliseconds{2000}};
 };
 
 class RoundTrip {

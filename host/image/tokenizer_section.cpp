@@ -77,7 +77,7 @@ auto ranked_tokens(const checkpoint::Vocabulary& vocabulary) -> std::vector<Toke
   std::vector<float> scores;
   for (const auto& piece : vocabulary.pieces) scores.push_back(piece.score);
   std::ranges::sort(scores);
-  scores.erase(std::ranges::unique(scores).begin(), scores.end());
+  scores.erase(std::unique(scores.begin(), scores.end()), scores.end());
   std::vector<Token> tokens;
   for (const auto& piece : vocabulary.pieces) {
     const auto rank = std::ranges::lower_bound(scores, piece.score) - scores.begin();

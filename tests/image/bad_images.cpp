@@ -241,7 +241,8 @@ void add_float_numbers(Defects& bad) {
 auto resealed(Bytes image) -> Bytes {
   const bool model = u32_at(image, MCL_AT_KIND) % 65536 == 2;
   const auto seal = [&](std::size_t crc_field, std::uint64_t offset, std::uint64_t length) {
-    if (length != 0) image = with_i32(std::move(image), crc_field, crc(image, offset, length));
+    const auto sealed = crc(image, offset, length);
+    if (length != 0) image = with_i32(std::move(image), crc_field, sealed);
   };
   // the 16 bits after n_layers are n_heads
   const std::uint64_t layers = model ? u32_at(image, MCL_AT_N_LAYERS) % 65536 : 1;

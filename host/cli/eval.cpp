@@ -94,7 +94,8 @@ auto run_eval(const EvalOptions& options, CommandContext& context) -> Result<Ok>
   const auto limit = options.tokens == 0 ? std::numeric_limits<std::uint64_t>::max() : options.tokens;
   const auto sequences = tokenized(text, tokenizer, static_cast<std::size_t>(model->shape.context), limit);
   const auto evaluation =
-      quant::evaluate(*model, reference->model, sequences, limit, context.console.progress());
+      quant::evaluate(*model, reference->model, sequences, limit, context.console.progress(),
+                      [&] { return context.interrupted.load(); });
   if (!evaluation) return evaluation.error();
   if (options.json) {
     context.console.print_json("eval", evaluation_json(options, *evaluation));

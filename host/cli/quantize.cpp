@@ -110,11 +110,11 @@ auto run_quantize(const QuantizeOptions& options, CommandContext& context) -> Re
   wanted.layer_bits = weight_formats.at(options.weights);
   wanted.classifier_bits = weight_formats.at(options.classifier);
   wanted.kv_format = kv_formats.at(options.kv);
-  auto quantized = quant::quantize(*source, wanted, context.console.progress());
+  auto quantized = quant::quantize(*source, wanted, context.console.progress(),
+                                   [&] { return context.interrupted.load(); });
   if (!quantized)
     return Error{quantized.error().exit, fmt::format("{}: {}", options.input, quantized.error().what),
                  quantized.error().hint};
-  if (context.interrupted) return cancelled();
   if (const auto written = write_file(options.output, image::write_model_image(quantized->image)); !written) {
     return written.error();
   }

@@ -148,7 +148,7 @@ void SecondMoments::add(std::span<const float> a) {
 }
 
 auto calibrate(const checkpoint::FloatModel& model, int bos_token, int context, int tokens,
-               const ProgressFn& progress) -> Result<Calibration> {
+               const ProgressFn& progress, const StopFn& stop) -> Result<Calibration> {
   reference::FloatTransformer transformer(model);
   StatisticsCollector collector(model.shape);
   Calibration calibration;
@@ -159,6 +159,7 @@ auto calibrate(const checkpoint::FloatModel& model, int bos_token, int context, 
     std::uint64_t state = calibration.text.size();  // the seed
     int token = bos_token;
     for (int pos = 0; pos < context && done < tokens; pos++, done++) {
+      if (stop()) return stopped();
       sequence.push_back(token);
       const auto logits = transformer.forward(token, pos, &collector);
       if (!all_finite(logits)) {

@@ -11,6 +11,7 @@
 #include "base/progress.hpp"
 #include "base/result.hpp"
 #include "checkpoint/float_model.hpp"
+#include "quant/stop.hpp"
 
 namespace mcullm::quant {
 
@@ -59,6 +60,6 @@ struct Calibration {
 // Samples `tokens` tokens in sequences of `context` at temperature 1. Fails with Exit::input when the float
 // model leaves the range of fp32.
 auto calibrate(const checkpoint::FloatModel& model, int bos_token, int context, int tokens,
-               const ProgressFn& progress) -> Result<Calibration>;
+               const ProgressFn& progress, const StopFn& stop) -> Result<Calibration>;
 
 }  // namespace mcullm::quant

@@ -71,8 +71,8 @@ auto check(const image::ModelImage& image, const checkpoint::FloatModel& model, 
 }  // namespace
 
 auto evaluate(const image::ModelImage& image, const checkpoint::FloatModel& model,
-              std::span<const Tokens> text, std::uint64_t max_tokens, const ProgressFn& progress)
-    -> Result<Evaluation> {
+              std::span<const Tokens> text, std::uint64_t max_tokens, const ProgressFn& progress,
+              const StopFn& stop) -> Result<Evaluation> {
   if (auto ok = check(image, model, text); !ok) return ok.error();
   reference::FloatTransformer original(model);
   reference::IntegerTransformer integer(image);
@@ -85,6 +85,7 @@ auto evaluate(const image::ModelImage& image, const checkpoint::FloatModel& mode
     original.reset();
     integer.reset();
     for (std::size_t pos = 0; pos < std::min(context, sequence.size()) && result.tokens < total; pos++) {
+      if (stop()) return stopped();
       const int token = sequence[pos], position = static_cast<int>(pos);
       const auto log_p = log_softmax(original.forward(token, position), 1.0);
       const auto log_q = log_softmax(integer.forward(token, position).logits, 1.0 / 65536.0);

@@ -10,6 +10,7 @@
 #include "checkpoint/float_model.hpp"
 #include "image/model_image.hpp"
 #include "quant/calibration.hpp"
+#include "quant/stop.hpp"
 
 namespace mcullm::quant {
 
@@ -25,7 +26,7 @@ struct Evaluation {
 // `max_tokens` positions are compared. Fails with Exit::input when the models differ in vocabulary, a token
 // is outside it, or there is no text.
 auto evaluate(const image::ModelImage& image, const checkpoint::FloatModel& model,
-              std::span<const Tokens> text, std::uint64_t max_tokens, const ProgressFn& progress)
-    -> Result<Evaluation>;
+              std::span<const Tokens> text, std::uint64_t max_tokens, const ProgressFn& progress,
+              const StopFn& stop = never_stop) -> Result<Evaluation>;
 
 }  // namespace mcullm::quant

@@ -85,7 +85,7 @@ class Quantizer {
   Quantizer(const image::FloatImage& source, const Options& options, Calibration calibration)
       : source_(source), model_(source.model), options_(options), calibration_(std::move(calibration)) {}
 
-  auto run(const ProgressFn& progress) -> Result<Quantized>;
+  auto run(const ProgressFn& progress, const StopFn& stop) -> Result<Quantized>;
 
  private:
   auto prepare() -> Result<Ok>;
@@ -106,10 +106,11 @@ class Quantizer {
   Report report_;
 };
 
-auto Quantizer::run(const ProgressFn& progress) -> Result<Quantized> {
+auto Quantizer::run(const ProgressFn& progress, const StopFn& stop) -> Result<Quantized> {
   if (auto ok = prepare(); !ok) return ok.error();
   const auto layers = static_cast<std::uint64_t>(model_.shape.n_layers);
   for (int l = 0; l < model_.shape.n_layers; l++) {
+    if (stop()) return stopped();
     progress({"rounding", static_cast<std::uint64_t>(l), layers, "layers"});
     auto layer = quantize_layer(l);
     if (!layer) return layer.error();
@@ -311,15 +312,15 @@ void Quantizer::finish_report() {
 
 }  // namespace
 
-auto quantize(const image::FloatImage& source, const Options& options, const ProgressFn& progress)
-    -> Result<Quantized> {
+auto quantize(const image::FloatImage& source, const Options& options, const ProgressFn& progress,
+              const StopFn& stop) -> Result<Quantized> {
   if (auto ok = check_options(options); !ok) return ok.error();
   if (auto ok = check_shape(source.model.shape); !ok) return ok.error();
   auto calibration =
       calibrate(source.model, source.identity.bos_token, std::min(source.model.shape.context, context_max),
-                options.calibration_tokens, progress);
+                options.calibration_tokens, progress, stop);
   if (!calibration) return calibration.error();
-  return Quantizer(source, options, std::move(*calibration)).run(progress);
+  return Quantizer(source, options, std::move(*calibration)).run(progress, stop);
 }
 
 }  // namespace mcullm::quant

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "image/model_image.hpp"
 #include "quant/saturation.hpp"
+#include "quant/stop.hpp"
 
 namespace mcullm::quant {
 
@@ -47,7 +48,7 @@ struct Quantized {
 
 // Deterministic: the same input gives the same image. Fails with Exit::input when a shape is outside IMAGE.md
 // or a value outside what ARITHMETIC.md can hold.
-auto quantize(const image::FloatImage& source, const Options& options, const ProgressFn& progress)
-    -> Result<Quantized>;
+auto quantize(const image::FloatImage& source, const Options& options, const ProgressFn& progress,
+              const StopFn& stop = never_stop) -> Result<Quantized>;
 
 }  // namespace mcullm::quant

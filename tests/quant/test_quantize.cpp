@@ -235,5 +235,15 @@ TEST_CASE("quantize: the report counts bits and progress reaches its end", "[qua
   REQUIRE(events.back().done == events.back().total);
 }
 
+TEST_CASE("quantize: whoever watches can end it at any time", "[quant]") {
+  const auto source = random_float_image(small(), true, 17);
+  for (const int patience : {0, 100, 257}) {
+    int asked = 0;
+    const auto ended = quantize(source, quick(), no_progress, [&] { return asked++ == patience; });
+    REQUIRE_FALSE(ended);
+    REQUIRE(ended.error().exit == Exit::cancelled);
+  }
+}
+
 }  // namespace
 }  // namespace mcullm::tests

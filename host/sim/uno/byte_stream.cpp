@@ -4,14 +4,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 #include <utility>
 
 namespace mcullm::uno {
@@ -43,59 +42,65 @@ void make_raw(int fd) {
 auto ByteStream::on_descriptors(int in, int out) -> ByteStream { return {in, out, {}}; }
 
 auto ByteStream::on_new_pty() -> Result<ByteStream> {
+  const auto failed = [] {
+    return Error{Exit::no_device, std::string("no pseudo terminal: ") + std::strerror(errno),
+                 "is /dev/pts mounted?"};
+  };
   const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   std::array<char, 128> name{};
   if (master < 0 || ::grantpt(master) != 0 || ::unlockpt(master) != 0 ||
       ::ptsname_r(master, name.data(), name.size()) != 0)
-    return Error{Exit::no_device, std::string("no pseudo terminal: ") + std::strerror(errno),
-                 "is /dev/pts mounted?"};
-  // opening and closing it once makes the master say "hung up" until a host opens it
+    return failed();
+  ByteStream stream(master, master, name.data());
   const int slave = ::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (slave < 0) return failed();
   make_raw(slave);
   ::close(slave);
-  return ByteStream(master, master, name.data());
+  // a close and an open in quick succession leave no other trace
+  stream.openings_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (::inotify_add_watch(stream.openings_, name.data(), IN_OPEN | IN_CLOSE) < 0) return failed();
+  return stream;
 }
 
 ByteStream::ByteStream(ByteStream&& other) noexcept
-    : in_(std::exchange(other.in_, -1)), out_(std::exchange(other.out_, -1)), path_(std::move(other.path_)) {}
+    : in_(std::exchange(other.in_, -1)),
+      out_(std::exchange(other.out_, -1)),
+      openings_(std::exchange(other.openings_, -1)),
+      path_(std::exchange(other.path_, {})) {}
 
 ByteStream::~ByteStream() {
   if (!path_.empty() && in_ >= 0) ::close(in_);
+  if (openings_ >= 0) ::close(openings_);
 }
 
 void ByteStream::poll(std::chrono::microseconds limit) {
-  if (ended_) {
-    std::this_thread::sleep_for(limit);
-    return;
-  }
-  if (!path_.empty() && !connected_) await_opening(limit);
   const bool full = input_.size() >= input_limit;
-  pollfd entry{in_, static_cast<short>(full ? 0 : POLLIN), 0};
-  const bool wait = path_.empty() || connected_;
-  const timespec span{wait ? limit.count() / 1'000'000 : 0, wait ? limit.count() % 1'000'000 * 1000 : 0};
-  if (::ppoll(&entry, 1, &span, nullptr) < 0) return;
-  note_connection(!(entry.revents & POLLHUP));
-  if (entry.revents & POLLIN || (path_.empty() && entry.revents & (POLLHUP | POLLERR | POLLNVAL)))
-    read_input();
+  const bool listens = !ended_ && (path_.empty() || openers_ > 0);
+  std::array<pollfd, 2> entries{
+      {{listens ? in_ : -1, static_cast<short>(full ? 0 : POLLIN), 0}, {openings_, POLLIN, 0}}};
+  const timespec span{limit.count() / 1'000'000, limit.count() % 1'000'000 * 1000};
+  if (::ppoll(entries.data(), entries.size(), &span, nullptr) <= 0) return;
+  const auto events = entries[0].revents;
+  if (entries[1].revents) {
+    note_openings();
+  } else if (!path_.empty() && events & POLLHUP) {
+    openers_ = 0;  // the kernel merges equal notifications: this is the truth
+  }
+  if (!opened_ && (events & POLLIN || (path_.empty() && events))) read_input();
 }
 
-// A pty that nobody has open reports that at once, so its opening has to be looked for.
-void ByteStream::await_opening(std::chrono::microseconds limit) const {
-  constexpr std::chrono::microseconds step(2000);
-  for (auto left = limit; left.count() > 0; left -= step) {
-    pollfd entry{in_, 0, 0};
-    if (::poll(&entry, 1, 0) < 0 || !(entry.revents & POLLHUP)) return;
-    std::this_thread::sleep_for(std::min(left, step));
+void ByteStream::note_openings() {
+  alignas(inotify_event) std::array<char, 4096> buffer;
+  const auto size = ::read(openings_, buffer.data(), buffer.size());
+  for (std::ptrdiff_t at = 0; at < size;) {
+    const auto& event = *reinterpret_cast<const inotify_event*>(buffer.data() + at);
+    at += static_cast<std::ptrdiff_t>(sizeof event + event.len);
+    if (event.mask & IN_CLOSE && openers_ > 0) openers_--;
+    if (event.mask & IN_OPEN && openers_++ == 0) {
+      opened_ = true;
+      input_.clear();
+    }
   }
-}
-
-void ByteStream::note_connection(bool connected) {
-  if (path_.empty()) return;
-  if (connected && !connected_) {
-    opened_ = true;
-    input_.clear();
-  }
-  connected_ = connected;
 }
 
 void ByteStream::read_input() {
@@ -116,7 +121,7 @@ auto ByteStream::take() -> std::uint8_t {
 
 void ByteStream::flush() {
   if (output_.empty()) return;
-  const bool unheard = !path_.empty() && !connected_;
+  const bool unheard = !path_.empty() && openers_ == 0;
   std::size_t written = unheard ? output_.size() : 0;
   while (written < output_.size()) {
     const auto count = ::write(out_, output_.data() + written, output_.size() - written);

@@ -43,12 +43,12 @@ class ByteStream {
  private:
   ByteStream(int in, int out, std::string path) : in_(in), out_(out), path_(std::move(path)) {}
   void read_input();
-  void await_opening(std::chrono::microseconds limit) const;
-  void note_connection(bool connected);
+  void note_openings();
 
   int in_, out_;
+  int openings_ = -1;  // notifications of the pty
   std::string path_;
-  bool connected_ = false;  // somebody has the pty open
+  unsigned openers_ = 0;  // who have the pty open
   bool opened_ = false;
   bool ended_ = false;
   std::deque<std::uint8_t> input_;

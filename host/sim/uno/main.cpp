@@ -30,6 +30,7 @@ void listen_to_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGTERM, [](int) { Simulation::request_stop(); });
   std::signal(SIGINT, [](int) { Simulation::request_stop(); });
+  std::signal(SIGHUP, [](int) { Simulation::request_reset(); });
   std::signal(SIGUSR1, [](int) { Simulation::request_report(); });
   std::signal(SIGUSR2, [](int) { Simulation::request_card_change(); });
 }
@@ -45,7 +46,7 @@ int main(int argc, char** argv) {
   CLI::App app(
       "A simulated Arduino Uno: ATmega328P at 16 MHz, serial line on stdin and stdout, SD card on D10-D13.");
   app.footer(
-      "SIGUSR1 writes the report, SIGUSR2 pulls the card or pushes it back.\n"
+      "SIGHUP presses reset, SIGUSR1 writes the report, SIGUSR2 pulls the card or pushes it back.\n"
       "Exit code 9: collision, overrun, or an access that a real chip would not forgive; see the report.");
   Options options;
   add_options(app, options);

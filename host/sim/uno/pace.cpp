@@ -8,6 +8,7 @@ namespace {
 constexpr Cycles busy_slice = clock_hz / 10'000;
 constexpr Cycles quiet_slice = clock_hz / 1'000;
 constexpr std::chrono::microseconds quiet_wait(20'000);
+constexpr std::chrono::microseconds stall(10'000);
 
 }  // namespace
 
@@ -30,7 +31,8 @@ void Pace::wait(Board& board, ByteStream& stream) {
 }
 
 void Pace::hold_to_real_time(Board& board, ByteStream& stream) {
-  if (!holding_) {
+  // after a stall there is no debt to run off: the time-outs of the chip would shrink
+  if (!holding_ || lead(board) < -stall) {
     holding_ = true;
     origin_cycle_ = board.now();
     origin_time_ = Clock::now();

@@ -14,7 +14,8 @@ namespace mcullm::uno {
 
 namespace {
 
-std::atomic<bool> stop_requested{false}, report_requested{false}, card_change_requested{false};
+std::atomic<bool> stop_requested{false}, report_requested{false}, card_change_requested{false},
+    reset_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers set these");
 
 constexpr Cycles save_every = clock_hz;  // looks for a changed flash
@@ -34,6 +35,7 @@ auto parse_line_speed(const std::string& text) -> Result<LineSpeed> {
 
 void Simulation::request_stop() { stop_requested = true; }
 void Simulation::request_report() { report_requested = true; }
+void Simulation::request_reset() { reset_requested = true; }
 void Simulation::request_card_change() { card_change_requested = true; }
 
 Simulation::Simulation(const Options& options, ByteStream stream, Say say)
@@ -130,7 +132,7 @@ auto Simulation::why_over(CpuState state) const -> std::string {
 }
 
 auto Simulation::look_outside() -> Result<Ok> {
-  if (stream_.was_opened()) board_->press_reset();
+  if (stream_.was_opened() || reset_requested.exchange(false)) board_->press_reset();
   board_->line().feed();
   if (card_change_requested.exchange(false) && board_->card()) board_->card()->pull_or_insert();
   if (flash_file_ && board_->now() >= next_save_) {

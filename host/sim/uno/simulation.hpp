@@ -29,6 +29,7 @@ class Simulation {
   // For signal handlers.
   static void request_stop();
   static void request_report();
+  static void request_reset();
   static void request_card_change();
 
  private:

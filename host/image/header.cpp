@@ -167,11 +167,13 @@ auto image_kind(std::span<const std::byte> bytes, std::string_view name) -> Resu
         Exit::input,
         fmt::format("{}: truncated: {} bytes, the header alone has {}", name, bytes.size(), header_bytes),
         "copy the file again"};
-  const auto version = mcl_get_u16(raw(bytes, MCL_AT_FORMAT_VERSION));
-  if (version != MCL_IMAGE_VERSION)
-    return Error{Exit::input,
-                 fmt::format("{}: {}", name, describe_field(bytes, Kind::model_image, MCL_AT_FORMAT_VERSION)),
+  const auto refused = [&](std::uint16_t field) {
+    return Error{Exit::input, fmt::format("{}: {}", name, describe_field(bytes, Kind::model_image, field)),
                  "it was made by another version of mcullm: make it again with this one"};
+  };
+  if (mcl_get_u16(raw(bytes, MCL_AT_FORMAT_VERSION)) != MCL_IMAGE_VERSION)
+    return refused(MCL_AT_FORMAT_VERSION);
+  if (mcl_get_u16(raw(bytes, MCL_AT_HEADER_BYTES)) != header_bytes) return refused(MCL_AT_HEADER_BYTES);
   if (header_crc(bytes) != mcl_get_u32(raw(bytes, MCL_AT_HEADER_CRC)))
     return damaged(name, describe_field(bytes, Kind::model_image, MCL_AT_HEADER_CRC, header_crc(bytes)));
   switch (mcl_get_u16(raw(bytes, MCL_AT_KIND))) {

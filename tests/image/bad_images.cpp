@@ -88,6 +88,7 @@ void add_envelopes(Defects& bad) {
   bad.raw("header_byte_flipped", with_u8(good, MCL_AT_SOURCE + 3, 0xAA));
   bad.u16("format_version_zero", MCL_AT_FORMAT_VERSION, 0);
   bad.u16("format_version_two", MCL_AT_FORMAT_VERSION, 2);
+  bad.u16("header_bytes_1024", MCL_AT_HEADER_BYTES, 1024);
   bad.u16("kind_zero", MCL_AT_KIND, 0);
   bad.u16("kind_three", MCL_AT_KIND, 3);
 }
@@ -125,7 +126,6 @@ void add_shapes(Defects& bad) {
 
 void add_model_numbers(Defects& bad) {
   bad.u16("arithmetic_version_two", MCL_AT_ARITHMETIC_VERSION, 2);
-  bad.u16("header_bytes_1024", MCL_AT_HEADER_BYTES, 1024);
   bad.u16("head_size_huge", MCL_AT_HEAD_SIZE, 130);
   bad.u32("context_of_a_float_image", MCL_AT_CONTEXT, 4097);
   bad.u8("kv_format_three", MCL_AT_KV_FORMAT, 3);

@@ -63,7 +63,7 @@ auto Board::call(mcl_type_t type, std::span<const std::byte> payload, std::size_
   auto reply = session_.request(type, payload, on_event);
   if (!reply) return reply.error();
   if (reply->status != MCL_OK) {
-    refusal_ = {static_cast<mcl_status_t>(reply->status), reply->detail_a(), reply->detail_b()};
+    refusal_ = {reply->status, reply->detail_a(), reply->detail_b()};
     return refusal_error(type, *refusal_);
   }
   if (reply->fields.size() < least) return malformed(type, reply->fields.size());

@@ -38,10 +38,6 @@ class Damage {
     return out;
   }
 
-  auto random_delay() -> milliseconds {
-    return milliseconds(random_() % (static_cast<std::uint64_t>(spec_.delay.count()) + 1));
-  }
-
  private:
   // No draw for what never happens: a spec's faults stay where they are when it is asked for fewer kinds.
   auto happens(double probability) -> bool {
@@ -57,7 +53,7 @@ class Damage {
 class FaultyTransport : public Transport {
  public:
   FaultyTransport(std::unique_ptr<Transport> line, const FaultSpec& spec)
-      : line_(std::move(line)), spec_(spec), sent_(spec, 0), received_(spec, 1) {}
+      : line_(std::move(line)), spec_(spec), sent_(spec, 0), received_(spec, 1), delays_(spec.seed) {}
 
   auto read(std::span<std::byte> into, milliseconds patience) -> std::size_t override;
 
@@ -82,6 +78,7 @@ class FaultyTransport : public Transport {
   std::unique_ptr<Transport> line_;
   FaultSpec spec_;
   Damage sent_, received_;
+  std::mt19937_64 delays_;  // apart: how the bytes are cut must not change what happens to them
   std::uint64_t frames_ = 0;
   std::deque<Chunk> arrived_;  // and not yet handed on, in order
 };
@@ -91,14 +88,15 @@ void FaultyTransport::fetch(milliseconds patience) {
   bytes.resize(line_->read(bytes, patience));
   auto damaged = received_.apply(bytes);
   if (damaged.empty()) return;
-  auto due = Clock::now() + received_.random_delay();
+  const auto range = static_cast<std::uint64_t>(spec_.delay.count()) + 1;
+  auto due = Clock::now() + milliseconds(delays_() % range);
   if (!arrived_.empty()) due = std::max(due, arrived_.back().due);
   arrived_.push_back({due, std::move(damaged)});
 }
 
 auto FaultyTransport::read(std::span<std::byte> into, milliseconds patience) -> std::size_t {
   const auto until = Clock::now() + patience;
-  for (;;) {
+  for (bool last = false;;) {
     const auto now = Clock::now();
     if (!arrived_.empty() && arrived_.front().due <= now) {
       auto& chunk = arrived_.front().bytes;
@@ -108,10 +106,10 @@ auto FaultyTransport::read(std::span<std::byte> into, milliseconds patience) -> 
       if (chunk.empty()) arrived_.pop_front();
       return count;
     }
-    if (now >= until) return 0;
+    if (last || !connected()) return 0;
+    last = now >= until;  // no more waiting, but a look at what is there
     const auto next = arrived_.empty() ? until : std::min(until, arrived_.front().due);
-    if (!line_->connected() && arrived_.empty()) return 0;
-    fetch(std::chrono::ceil<milliseconds>(next - now));
+    fetch(std::max(std::chrono::ceil<milliseconds>(next - now), milliseconds{0}));
   }
 }
 

@@ -40,7 +40,7 @@ auto reason(const Refusal& refusal) -> std::string {
     case MCL_ERR_VERSION:
       return fmt::format("it knows version {}, the image has {}", a, b);
   }
-  return fmt::format("status {} ({}, {})", static_cast<int>(refusal.status), a, b);
+  return fmt::format("status {} ({}, {})", refusal.status, a, b);
 }
 
 auto advice(const Refusal& refusal) -> std::string {

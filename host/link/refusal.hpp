@@ -12,7 +12,7 @@
 namespace mcullm::link {
 
 struct Refusal {
-  mcl_status_t status = MCL_OK;
+  std::uint8_t status = MCL_OK;  // mcl_status_t, or one that this program does not know
   std::uint32_t detail_a = 0, detail_b = 0;
 };
 

@@ -12,17 +12,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Agents are built below the folder of the tool, or lie beside it once installed.
+// Where agents may lie: beside the tool, in the build folder above a test, or where they are installed.
 auto agent_folders() -> std::vector<fs::path> {
   std::vector<fs::path> folders;
   if (const char* chosen = std::getenv("MCULLM_AGENT_DIR")) folders.emplace_back(chosen);
   std::error_code error;
-  auto folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  folders.push_back(folder);
-  folders.push_back(folder / ".." / "libexec" / "mcullm");
-  constexpr int depth_of_tests = 3;  // build/tests/link/test_link
-  for (int i = 0; i < depth_of_tests; ++i, folder = folder.parent_path())
-    folders.push_back(folder / "device" / "port" / "posix");
+  const auto own = fs::read_symlink("/proc/self/exe", error).parent_path();
+  folders.insert(folders.end(), {own, own / ".." / "..", own / ".." / "libexec" / "mcullm"});
   return folders;
 }
 

@@ -116,9 +116,9 @@ auto ok(std::initializer_list<std::uint32_t> u32_fields) -> Bytes {
   return bytes;
 }
 
-auto refused(mcl_status_t status, std::uint32_t a, std::uint32_t b) -> Bytes {
+auto refused(std::uint8_t status, std::uint32_t a, std::uint32_t b) -> Bytes {
   auto bytes = ok({a, b});
-  bytes[0] = static_cast<std::uint8_t>(status);
+  bytes[0] = status;
   return bytes;
 }
 

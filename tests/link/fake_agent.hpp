@@ -67,7 +67,7 @@ class FakeAgent {
 
 // Little-endian fields after a status byte of MCL_OK.
 auto ok(std::initializer_list<std::uint32_t> u32_fields = {}) -> Bytes;
-auto refused(mcl_status_t status, std::uint32_t a, std::uint32_t b) -> Bytes;
+auto refused(std::uint8_t status, std::uint32_t a, std::uint32_t b) -> Bytes;
 
 struct LineFaults {
   double lose = 0, duplicate = 0, reorder = 0;  // per frame; only replies are reordered

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// The transport of real ports, over a pty. libserialport knows only devices that sysfs describes and that
+// have modem lines; a name that leads around the first check, and an ioctl() of our own that answers for the
+// lines that a pty lacks, let it open one. This ioctl() is found before the C library's.
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <unistd.h>
+#include <catch2/catch.hpp>
+#include <cstdarg>
+#include <cstdio>
+#include <filesystem>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <string>
+
+#include "link/serial_transport.hpp"
+
+namespace {
+std::atomic<int> modem_line_changes{0};
+}
+
+extern "C" int ioctl(int fd, unsigned long request, ...) noexcept {
+  va_list arguments;
+  va_start(arguments, request);
+  void* const argument = va_arg(arguments, void*);
+  va_end(arguments);
+  const auto result = static_cast<int>(::syscall(SYS_ioctl, fd, request, argument));
+  if (result == 0 || errno != ENOTTY) return result;
+  switch (request) {
+    case TIOCMGET:
+      *static_cast<int*>(argument) = 0;
+      return 0;
+    case TIOCMSET:
+    case TIOCMBIS:
+    case TIOCMBIC:
+      ++modem_line_changes;
+      return 0;
+    default:
+      return result;
+  }
+}
+
+using namespace mcullm;
+using std::chrono::milliseconds;
+
+namespace {
+
+// A pty under a name that libserialport takes for a port.
+class DisguisedPty {
+ public:
+  DisguisedPty() {
+    std::array<char, 128> name{};
+    REQUIRE(::openpty(&master_, &slave_, name.data(), nullptr, nullptr) == 0);
+    link_ = std::filesystem::temp_directory_path() / ("mcullm-tty-" + std::to_string(::getpid()));
+    std::filesystem::remove(link_);
+    std::filesystem::create_symlink(name.data(), link_);
+  }
+  ~DisguisedPty() {
+    hang_up();
+    std::filesystem::remove(link_);
+  }
+  void hang_up() {
+    if (master_ >= 0) ::close(master_);
+    if (slave_ >= 0) ::close(slave_);
+    master_ = slave_ = -1;
+  }
+  auto path() const -> std::string { return "/dev/../../.." + link_.string(); }
+  auto master() const -> int { return master_; }
+  auto speed() const -> speed_t {
+    termios settings{};
+    REQUIRE(::tcgetattr(slave_, &settings) == 0);
+    return ::cfgetospeed(&settings);
+  }
+
+ private:
+  int master_ = -1, slave_ = -1;
+  std::filesystem::path link_;
+};
+
+}  // namespace
+
+TEST_CASE("serial transport: bytes pass both ways as they are, at the rate asked for", "[link][serial]") {
+  DisguisedPty pty;
+  REQUIRE(link::is_serial_port(pty.path()));
+  modem_line_changes = 0;
+  auto line = link::open_serial(pty.path(), 57600);
+  if (!line) FAIL(line.error().what);
+  CHECK(pty.speed() == B57600);
+  CHECK(modem_line_changes > 0);  // DTR was raised
+
+  const std::string raw("\x03\r\n\x00\x11\x13\xff", 7);
+  REQUIRE(::write(pty.master(), raw.data(), raw.size()) == 7);
+  std::array<std::byte, 64> back{};
+  CHECK((*line)->read(back, milliseconds{1000}) == 7);
+  CHECK(std::string(reinterpret_cast<const char*>(back.data()), 7) == raw);
+  (*line)->write(std::as_bytes(std::span(raw)));
+  std::array<char, 64> sent{};
+  CHECK(::read(pty.master(), sent.data(), sent.size()) == 7);
+  CHECK(std::string(sent.data(), 7) == raw);
+
+  const auto before = modem_line_changes.load();
+  (*line)->reset();
+  CHECK(modem_line_changes >= before + 4);
+  CHECK((*line)->read(back, milliseconds{20}) == 0);
+  CHECK((*line)->connected());
+}
+
+TEST_CASE("serial transport: an unplugged port is noticed", "[link][serial]") {
+  DisguisedPty pty;
+  auto line = link::open_serial(pty.path(), 115200);
+  REQUIRE(line);
+  pty.hang_up();
+  std::array<std::byte, 8> none{};
+  CHECK((*line)->read(none, milliseconds{2000}) == 0);
+  CHECK_FALSE((*line)->connected());
+}
+
+TEST_CASE("serial transport: a port is opened by one program alone", "[link][serial]") {
+  DisguisedPty pty;
+  const auto first = link::open_serial(pty.path(), 115200);
+  REQUIRE(first);
+  const auto second = link::open_serial(pty.path(), 115200);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().exit == Exit::no_device);
+  CHECK(second.error().what.find("another program has it open") != std::string::npos);
+}
+
+TEST_CASE("serial transport: a port that is not there is no device", "[link][serial]") {
+  CHECK_FALSE(link::is_serial_port("/dev/ttyNONE99"));
+  const auto line = link::open_serial("/dev/ttyNONE99", 115200);
+  REQUIRE_FALSE(line);
+  CHECK(line.error().exit == Exit::no_device);
+  CHECK_FALSE(line.error().hint.empty());
+}
+
+TEST_CASE("serial transport: listing the ports of this computer works with any number of them",
+          "[link][serial]") {
+  for (const auto& port : link::list_serial_ports()) CHECK_FALSE(port.path.empty());
+}

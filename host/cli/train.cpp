@@ -102,6 +102,15 @@ auto listener_on(ui::Console& console) -> train::TrainListener {
               }};
 }
 
+auto state_path(const TrainCommand& command) -> std::filesystem::path { return command.out + ".state"; }
+
+// A forgotten --resume must not cost the hours of the run before.
+auto check_unfinished(const TrainCommand& command) -> Result<Ok> {
+  if (command.options.resume || !std::filesystem::exists(state_path(command))) return Ok{};
+  return Error{Exit::usage, fmt::format("{}: an interrupted run is kept here", state_path(command).string()),
+               "--resume goes on with it; delete the file to begin anew"};
+}
+
 // Everything about the run that the command line leaves open.
 auto complete(const TrainCommand& command, const checkpoint::ModelShape& shape) -> train::TrainOptions {
   auto options = command.options;
@@ -109,7 +118,7 @@ auto complete(const TrainCommand& command, const checkpoint::ModelShape& shape) 
   options.qat = command.qat == "w4"   ? train::Qat::w4
                 : command.qat == "w8" ? train::Qat::w8
                                       : train::Qat::none;
-  options.state = command.out + ".state";
+  options.state = state_path(command);
   return options;
 }
 
@@ -136,6 +145,7 @@ auto finish(const TrainCommand& command, const train::TrainOptions& options,
 
 auto run_train(const TrainCommand& command, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
+  if (auto kept = check_unfinished(command); !kept) return kept;
   const auto shape = chosen_shape(command, console);
   if (!shape) return shape.error();
   if (auto checked = train::check_shape(*shape); !checked) return checked;

@@ -96,6 +96,10 @@ class Quantizer {
       -> Result<image::Matrix>;
   auto stacked(std::string name, const std::vector<float>& stack, int layer, int rows, int cols,
                std::vector<double> row_factors) const -> MatrixSource;
+  auto embedding_source() const -> MatrixSource {
+    const auto& s = model_.shape;
+    return {"the embedding", model_.tok_emb, s.vocab_size, s.dim, factors(s.vocab_size, 1.0, 1.0)};
+  }
   void finish_report();
 
   const image::FloatImage& source_;
@@ -146,10 +150,10 @@ auto Quantizer::prepare() -> Result<Ok> {
   if (!resid_bits)
     return refused(
         fmt::format("the residual reaches {:.4g}, at most 1,048,576 is representable", statistics.residual));
-  // an embedding row is an int8 times a multiplier below 2^16, shifted right
-  float widest = 0.0F;
-  for (const float w : model_.tok_emb) widest = std::max(widest, std::abs(w));
-  while (*resid_bits > 8 && std::exp2(*resid_bits) * widest / 7.0 > 65535.0) --*resid_bits;
+  // the multiplier of an embedding row counts in units of the residual, or finer ones
+  const auto steps = row_steps(embedding_source(), options_.classifier_bits);
+  const double step = *std::max_element(steps.begin(), steps.end());
+  while (*resid_bits > 8 && std::exp2(*resid_bits) * step > 65535.0) --*resid_bits;
 
   image_.identity = source_.identity;
   image_.shape = s;
@@ -272,8 +276,7 @@ auto Quantizer::quantize_classifier() -> Result<Ok> {
 
 auto Quantizer::quantize_embedding() -> Result<Ok> {
   const auto& s = model_.shape;
-  const MatrixSource source{"the embedding", model_.tok_emb, s.vocab_size, s.dim,
-                            factors(s.vocab_size, 1.0, 1.0)};
+  const auto source = embedding_source();
   const auto steps = row_steps(source, options_.classifier_bits);
   const double step = *std::max_element(steps.begin(), steps.end());
   const int finest = step > 0.0 ? static_cast<int>(std::floor(std::log2(65535.0 / step))) : image_.resid_frac;
@@ -316,6 +319,8 @@ auto quantize(const image::FloatImage& source, const Options& options, const Pro
               const StopFn& stop) -> Result<Quantized> {
   if (auto ok = check_options(options); !ok) return ok.error();
   if (auto ok = check_shape(source.model.shape); !ok) return ok.error();
+  // Eigen cuts products into blocks by the size of the caches, and sums differ with the blocks
+  Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   auto calibration =
       calibrate(source.model, source.identity.bos_token, std::min(source.model.shape.context, context_max),
                 options.calibration_tokens, progress, stop);

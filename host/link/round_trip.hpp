@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How long to wait for a reply before asking again, learnt from the replies so far (Jacobson and Karn, as in
-// TCP: RFC 6298).
+// How long to wait for a reply before asking again, learnt from the replies so far (Jacobson, as in TCP:
+// RFC 6298).
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace mcullm::link {
 
 struct RoundTripLimits {
-  std::chrono::nanoseconds first{std::chrono::milliseconds{500}};  // before anything is known
+  std::chrono::nanoseconds first{std::chrono::milliseconds{250}};  // before anything is known
   std::chrono::nanoseconds least{std::chrono::milliseconds{40}};
   std::chrono::nanoseconds most{std::chrono::milliseconds{2000}};
 };
@@ -20,9 +20,10 @@ class RoundTrip {
 
   explicit RoundTrip(const RoundTripLimits& limits) : limits_(limits), timeout_(limits.first) {}
 
-  // From sending a request once to its reply. Of a request that was repeated nobody knows which sending was
-  // answered, so it is not measured.
-  void measured(Duration sample) {
+  // From the last sending of a request to its reply. Where it was repeated, a reply that comes much sooner
+  // than usual answers an earlier sending: it says nothing, and the longer time-out stays.
+  void measured(Duration sample, bool repeated) {
+    if (repeated && known_ && sample < mean_ / 2) return;
     if (!known_) {
       mean_ = sample;
       deviation_ = sample / 2;

@@ -239,7 +239,7 @@ void Session::Exchange::abort() {
 
 auto Session::Exchange::take_reply(const Incoming& frame) -> Result<Reply> {
   if (frame.payload.empty()) return Error{Exit::link, "the board sent a reply without a status", ""};
-  if (session_.last_retries_ == 0) round_trip_.measured(Clock::now() - sent_);
+  round_trip_.measured(Clock::now() - sent_, session_.last_retries_ > 0);
   Reply reply{std::to_integer<std::uint8_t>(frame.payload[0]),
               {frame.payload.begin() + 1, frame.payload.end()}};
   if (reply.status != MCL_ERR_BOOT) return reply;

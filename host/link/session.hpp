@@ -34,7 +34,7 @@ struct SessionOptions {
   // A board that still executes a request of an earlier session is told to stop, and given this long.
   std::chrono::milliseconds takeover_patience{10'000};
 
-  RoundTripLimits round_trip;  // how long to wait before a request is repeated
+  RoundTripLimits round_trip{};  // how long to wait before a request is repeated
 
   Deadline control{std::chrono::seconds{5}, std::chrono::seconds{30}};   // memory, statistics, traces
   Deadline storage{std::chrono::seconds{15}, std::chrono::minutes{10}};  // erasing takes its time

@@ -12,9 +12,9 @@
 namespace mcullm::sim {
 
 struct PortOptions {
-  std::string fault;            // of the line, as link::parse_fault_spec reads it; empty: none
-  std::filesystem::path store;  // simulated boards: file that keeps the flash; empty: forgotten at the end
-  int rate_baud = 115200;       // serial ports
+  std::string fault{};            // of the line, as link::parse_fault_spec reads it; empty: none
+  std::filesystem::path store{};  // simulated boards: file that keeps the flash; empty: forgotten at the end
+  int rate_baud = 115200;         // serial ports
 };
 
 // "/dev/..." a serial port or a pty; "sim:NAME" a simulated board, started here and ended with the line;

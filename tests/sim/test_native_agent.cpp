@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// The session and the typed client against the real agent behind a real byte stream.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "base/file.hpp"
+#include "flash/upload.hpp"
+#include "link/board.hpp"
+#include "sim/open_port.hpp"
+
+using namespace mcullm;
+using std::chrono::milliseconds;
+
+namespace {
+
+auto open(const sim::PortOptions& port = {}, const link::SessionOptions& options = {}) -> link::Board {
+  auto line = sim::open_port("sim:native", port);
+  REQUIRE(line);
+  link::Board board(std::move(line).value(), options);
+  const auto hello = board.connect();
+  if (!hello) FAIL(hello.error().what);
+  return board;
+}
+
+auto small_model() -> std::vector<std::byte> {
+  auto image = read_file(std::string(MCULLM_SOURCE_DIR) + "/proto/vectors/gqa-w8-k16v8.mcm");
+  REQUIRE(image);
+  return *image;
+}
+
+// Greedy tokens from the beginning of sequence on.
+auto story(link::Board& board) -> std::vector<int> {
+  std::vector<int> tokens = {1};
+  for (int pos = 0; pos < 8; ++pos) {
+    const auto result = board.token(tokens.back(), pos);
+    if (!result) FAIL(result.error().what);
+    tokens.push_back(result->argmax);
+  }
+  return tokens;
+}
+
+}  // namespace
+
+TEST_CASE("native agent: it says hello, and what is put comes back", "[sim]") {
+  auto board = open();
+  CHECK(std::string(board.hello().board) == "native");
+  CHECK(board.hello().model.status == MCL_MODEL_NONE);
+  std::vector<std::byte> bytes(10'000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 11);
+  REQUIRE(board.put(100, bytes));
+  CHECK((*board.get(100, bytes.size()) == bytes));
+  const auto stats = board.stats();
+  REQUIRE(stats);
+  CHECK(stats->frames_received >= 20);
+  CHECK(stats->frames_dropped == 0);
+}
+
+TEST_CASE("native agent: it multiplies as defined", "[sim]") {
+  auto board = open();
+  const std::vector<std::int32_t> a = {-128, 127, 3, -4}, b = {-128, 127, 127, -128};
+  const auto product = board.matmul({.rows = 2, .inner = 2, .cols = 2}, a, b);
+  REQUIRE(product);
+  CHECK(product->cells == std::vector<std::int32_t>{16384 + 16129, -16256 - 16256, -384 - 508, 381 + 512});
+}
+
+TEST_CASE("native agent: without a model it refuses to run one, and says why", "[sim]") {
+  auto board = open();
+  const auto token = board.token(1, 0);
+  REQUIRE_FALSE(token);
+  CHECK(token.error().exit == Exit::refused);
+  CHECK(token.error().what.find("none is stored") != std::string::npos);
+}
+
+TEST_CASE("native agent: a reset gives a new boot id and keeps the stored model", "[sim]") {
+  auto board = open();
+  REQUIRE(flash::ensure_model(board, small_model()));
+  const auto before = story(board);
+  const auto boot_id = board.hello().boot_id;
+  const auto hello = board.reset();
+  REQUIRE(hello);
+  CHECK(hello->boot_id != boot_id);
+  CHECK(hello->model.status == MCL_MODEL_RUNS);
+  CHECK(story(board) == before);
+}
+
+TEST_CASE("native agent: the same tokens over a line that flips, drops and repeats bytes", "[sim]") {
+  auto clean = open();
+  REQUIRE(flash::ensure_model(clean, small_model()));
+  const auto expected = story(clean);
+  const auto fault =
+      GENERATE("flip=1e-3,seed=1", "drop=1e-3,seed=2", "dup=1e-3,seed=3", "truncate=1e-3,seed=4",
+               "flip=2e-4,drop=2e-4,dup=2e-4,truncate=2e-4,delay=3,seed=5");
+  CAPTURE(fault);
+  auto noisy = open({.fault = fault});
+  const auto stored = flash::ensure_model(noisy, small_model());
+  if (!stored) FAIL(stored.error().what);
+  CHECK(story(noisy) == expected);
+  CHECK(noisy.statistics().retries > 0);
+}
+
+TEST_CASE("native agent: a board that is reset again and again is noticed each time, and never lies",
+          "[sim]") {
+  auto board = open({.fault = "reset=40"});
+  REQUIRE(flash::ensure_model(board, small_model()));
+  int restarts = 0, right = 0;
+  const std::vector<std::int32_t> two = {2}, three = {3};
+  for (int i = 0; i < 100; ++i) {
+    const auto product = board.matmul({}, two, three);
+    if (product) {
+      right += product->cells[0] == 6;
+      continue;
+    }
+    REQUIRE(board.restarted());
+    ++restarts;
+    REQUIRE(board.connect());
+  }
+  CHECK(restarts >= 3);
+  CHECK(right == 100 - restarts);
+}
+
+TEST_CASE("native agent: killed, it is noticed within two seconds", "[sim]") {
+  auto line = sim::open_port("exec:sleep 0.3 & exec cat >/dev/null");
+  REQUIRE(line);
+  link::Board dying(std::move(line).value());
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(dying.connect().error().exit == Exit::no_device);
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds{4500});
+}

@@ -12,6 +12,10 @@
 #include "kernels/kernels.h"
 #include "proto/image.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
   uint8_t* records; /* in the arena */
   uint32_t layer_bytes;
@@ -44,5 +48,9 @@ void kv_reader_scores(kv_reader_t* reader, attention_head_t* heads, const int16_
 /* sums (dim) take in the values of the same record, each head by its weight. To be called after
  * kv_reader_scores. */
 void kv_reader_values(kv_reader_t* reader, int32_t* sums, const attention_head_t* heads);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

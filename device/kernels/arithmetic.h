@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-_Static_assert((-3 >> 1) == -2, "a right shift of a negative number must divide rounding down");
+/* does not compile where a right shift of a negative number is anything but division rounding down */
+enum { RIGHT_SHIFT_ROUNDS_DOWN = 1 / ((-3 >> 1) == -2) };
 
 /* floor((v + 2^(s-1)) / 2^s), for s < 32; the half is the last bit shifted out, so that no sum overflows. */
 static inline int32_t rsh_s32(int32_t v, uint8_t s) { return s == 0 ? v : (v >> s) + ((v >> (s - 1)) & 1); }

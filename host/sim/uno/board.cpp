@@ -16,6 +16,9 @@ constexpr std::uint8_t interrupt_flag = 7;
 constexpr Cycles interrupt_entry_cycles = 4;  // missing in libsimavr 1.6
 constexpr Cycles run_limit = 1000;            // instructions between looks at timers and interrupts
 
+// libsimavr cannot give all of a chip back, so it stays, and stays reachable, until the process ends.
+[[gnu::used]] avr_t* the_chip = nullptr;
+
 auto make_chip(const BoardSetup& setup) -> avr_t* {
   avr_t* avr = avr_make_mcu_by_name("atmega328p");
   avr_init(avr);
@@ -30,7 +33,7 @@ auto make_chip(const BoardSetup& setup) -> avr_t* {
   }
   avr->reset_pc = avr->pc = setup.boot_start.value_or(0);
   avr->run_cycle_limit = run_limit;
-  return avr;
+  return the_chip = avr;
 }
 
 }  // namespace
@@ -47,8 +50,6 @@ Board::Board(const BoardSetup& setup, ByteStream& stream, std::optional<SdCard> 
   connect_card(setup.spi_overhead);
   on_write<&Board::write_mark>(*avr_, reg::gpior0, this);
 }
-
-Board::~Board() { avr_terminate(avr_); }
 
 void Board::connect_card(unsigned spi_overhead) {
   spi_ = std::make_unique<SpiMaster>(*avr_, *watch_, spi_overhead,

@@ -35,8 +35,8 @@ class Board {
  public:
   using Mark = std::function<void(Cycles when, std::uint8_t value)>;  // a write to GPIOR0
 
+  // One in a process: libsimavr has no way to end a chip.
   Board(const BoardSetup& setup, ByteStream& stream, std::optional<SdCard> card, Mark mark);
-  ~Board();
   Board(const Board&) = delete;
   Board& operator=(const Board&) = delete;
 

@@ -10,11 +10,15 @@
 namespace mcullm::ui {
 namespace {
 
+constexpr int patience = 3;
 std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch it");
+std::atomic<int> presses = 0;  // since the flag was taken back
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
+              "a signal handler may touch them");
 
 void on_interrupt(int) {
-  if (interrupted.exchange(true)) _exit(static_cast<int>(Exit::cancelled));
+  if (!interrupted.exchange(true)) presses = 0;
+  if (++presses >= patience) _exit(static_cast<int>(Exit::cancelled));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 namespace mcullm::ui {
 
-// Catches SIGINT from now on and returns the flag that it sets. A second Ctrl-C before anybody took the
-// first one back ends the process at once, with the exit code of an interruption.
+// Catches SIGINT from now on and returns the flag that it sets; whoever obeys takes it back. The third Ctrl-C
+// that nobody obeys ends the process at once, with the exit code of an interruption.
 auto catch_interrupts() -> std::atomic<bool>&;
 
 }  // namespace mcullm::ui

@@ -11,6 +11,7 @@ namespace mcullm::ui {
 namespace {
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
+constexpr auto line_interval = std::chrono::seconds(1);
 constexpr std::string_view erase_line = "\r\033[K";
 
 auto fraction_of(const Progress& event) -> double {
@@ -42,7 +43,7 @@ void ProgressMeter::begin(const Progress& event, Clock::time_point now) {
   complete_ = false;
   tenths_shown_ = 0;
   started_ = now;
-  drawn_ = now - redraw_interval;
+  drawn_ = style_ == ProgressStyle::bar ? now - redraw_interval : now;
 }
 
 auto ProgressMeter::update(const Progress& event, Clock::time_point now) -> std::string {
@@ -60,7 +61,7 @@ auto ProgressMeter::update(const Progress& event, Clock::time_point now) -> std:
     complete_ = true;
     return text;
   }
-  if (style_ == ProgressStyle::lines) return text + percent_line(event, seconds);
+  if (style_ == ProgressStyle::lines) return text + percent_line(event, now);
   if (now - drawn_ < redraw_interval) return text;
   drawn_ = now;
   bar_ = bar_line(event, seconds);
@@ -83,11 +84,13 @@ auto ProgressMeter::bar_line(const Progress& event, double seconds) const -> std
                      numbers);
 }
 
-auto ProgressMeter::percent_line(const Progress& event, double seconds) -> std::string {
+auto ProgressMeter::percent_line(const Progress& event, Clock::time_point now) -> std::string {
   if (event.total == 0) return "";
   const auto tenths = static_cast<std::uint64_t>(fraction_of(event) * 10);
-  if (tenths <= tenths_shown_) return "";
+  if (tenths <= tenths_shown_ || now - drawn_ < line_interval) return "";
   tenths_shown_ = tenths;
+  drawn_ = now;
+  const double seconds = std::chrono::duration<double>(now - started_).count();
   return fmt::format("{}: {} %, {}, {}\n", event.phase, tenths * 10, rate_text(event, seconds),
                      remaining_text(event, seconds));
 }

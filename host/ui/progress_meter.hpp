@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How progress looks: a bar that redraws itself on a terminal, a line per ten percent elsewhere.
+// How progress looks: a bar that redraws itself on a terminal; elsewhere a line per ten percent, at most one
+// a second, so that short work is one line.
 #pragma once
 
 #include <chrono>
@@ -31,7 +32,7 @@ class ProgressMeter {
  private:
   void begin(const Progress& event, Clock::time_point now);
   auto bar_line(const Progress& event, double seconds) const -> std::string;
-  auto percent_line(const Progress& event, double seconds) -> std::string;
+  auto percent_line(const Progress& event, Clock::time_point now) -> std::string;
 
   ProgressStyle style_;
   int width_;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// mcullm chat: a conversation with the model on a board.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "base/file.hpp"
+#include "base/span_reader.hpp"
+#include "chat/float_sampler.hpp"
+#include "cli/chat/chat_loop.hpp"
+#include "cli/command.hpp"
+#include "flash/upload.hpp"
+#include "proto/image_fields.h"
+#include "ui/quantity.hpp"
+
+namespace mcullm::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ChatOptions {
+  std::string model, port, fault;
+  std::optional<std::string> prompt;
+  chat::Settings settings;
+  std::uint64_t seed = 0;
+  bool no_verify = false, json = false;
+};
+
+// The first model image of the bundled ones.
+auto bundled_model() -> Result<std::string> {
+  std::error_code missing;
+  std::vector<std::string> images;
+  for (const auto& entry : fs::directory_iterator(MCULLM_MODELS_DIR, missing))
+    if (entry.path().extension() == ".mcm") images.push_back(entry.path().string());
+  std::sort(images.begin(), images.end());
+  for (const auto& path : images) {
+    const auto bytes = read_file(path);
+    if (!bytes) continue;
+    const auto kind = image::image_kind(*bytes, path);
+    if (kind && *kind == image::Kind::model_image) return path;
+  }
+  return Error{Exit::input, "no model was named, and there is no bundled one",
+               "make one: mcullm convert, mcullm quantize; then mcullm chat MODEL.mcm"};
+}
+
+auto read_model_image(const std::string& path) -> Result<std::vector<std::byte>> {
+  auto bytes = read_file(path);
+  if (!bytes) return bytes;
+  const auto kind = image::image_kind(*bytes, path);
+  if (!kind) return kind.error();
+  if (*kind == image::Kind::float_image)
+    return Error{Exit::input, path + ": a float image, and boards run model images",
+                 fmt::format("mcullm quantize {} -o OUT.mcm, then mcullm chat OUT.mcm", path)};
+  return bytes;
+}
+
+auto header_crc_of(std::span<const std::byte> image) -> std::uint32_t {
+  SpanReader reader(image.subspan(MCL_AT_HEADER_CRC));
+  return reader.read_le<std::uint32_t>().value_or(0);
+}
+
+// A simulated board gets the model; somebody's board is changed by mcullm flash alone.
+auto provide_model(const ChatSetup& setup, std::span<const std::byte> image, ui::Console& console)
+    -> Result<Ok> {
+  auto& board = *setup.board.board;
+  if (setup.board.simulated()) {
+    const auto loaded = flash::ensure_model(board, image, console.progress());
+    if (!loaded) return loaded.error();
+    return Ok{};
+  }
+  const auto& model = board.hello().model;
+  const std::string problem = link::model_problem(model);
+  if (problem.empty() && model.header_crc == setup.header_crc) return Ok{};
+  return Error{Exit::refused,
+               problem.empty() ? fmt::format("the board at {} runs another model than {}", setup.board.port,
+                                             setup.model_path)
+                               : fmt::format("the board at {} runs no model: {}", setup.board.port, problem),
+               fmt::format("mcullm flash --port {} {} puts it there", setup.board.port, setup.model_path)};
+}
+
+void greet(const ChatSetup& setup, ui::Console& console, std::size_t image_bytes) {
+  console.note(
+      fmt::format("{} ({}) on {}{}", setup.image.identity.name,
+                  ui::bytes_text(static_cast<double>(image_bytes)), setup.board.board->hello().board,
+                  setup.board.simulated() ? ", simulated: " + setup.board.port : " at " + setup.board.port));
+  console.note(setup.verify ? "every number of the board is checked against the reference, bit for bit"
+                            : "the board's numbers are not checked (--no-verify)");
+  console.note("Write the beginning of a story. /help explains, Ctrl-D leaves.");
+}
+
+auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok> {
+  if (options.json && !options.prompt)
+    return Error{Exit::usage, "--json needs -p PROMPT", "the answer to one prompt is one object"};
+  const auto path = options.model.empty() ? bundled_model() : Result<std::string>(options.model);
+  if (!path) return path.error();
+  const auto bytes = read_model_image(*path);
+  if (!bytes) return bytes.error();
+  auto image = image::parse_model_image(*bytes, *path);
+  if (!image) return image.error();
+  auto board = choose_board(options.port, {.fault = options.fault, .store = {}}, context);
+  if (!board) return board.error();
+
+  const ChatSetup setup{.board = std::move(*board),
+                        .model_path = *path,
+                        .image = std::move(*image),
+                        .header_crc = header_crc_of(*bytes),
+                        .settings = options.settings,
+                        .seed = options.seed == 0 ? chat::fresh_seed() : options.seed,
+                        .verify = !options.no_verify};
+  if (auto done = provide_model(setup, *bytes, context.console); !done) return done;
+  ChatLoop loop(setup, context);
+  if (options.prompt) return loop.answer_once(*options.prompt, options.json);
+  if (ui::input_is_interactive()) greet(setup, context.console, bytes->size());
+  const auto lines = ui::open_standard_input(ui::history_file("chat_history"));
+  return loop.run(*lines);
+}
+
+constexpr auto footer = R"(Examples:
+  mcullm chat                                a bundled model on a simulated board
+  mcullm chat stories.mcm --port /dev/ttyUSB0
+  mcullm chat stories.mcm --port sim:native --fault flip=1e-4
+  mcullm chat -p "Once upon a time" --seed 42 > story.txt
+  printf 'The dog\nThe cat\n' | mcullm chat   a story for each line
+
+Each prompt begins a new story; /set continue on goes on with the text. A simulated board gets the
+model by itself, a real one by mcullm flash. Every number of the board is compared with the reference
+while it speaks; a difference ends the answer, and the exit code is 6.)";
+
+void add_sampler_options(CLI::App& command, ChatOptions& options) {
+  command
+      .add_option("-n,--tokens", options.settings.max_tokens,
+                  "Tokens of an answer at most; 0: until the story ends")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  command.add_option("-t,--temperature", options.settings.temperature, "0: always the likeliest token")
+      ->type_name("T")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command.add_option("--top-p", options.settings.top_p, "Choose among the likeliest tokens of this mass")
+      ->type_name("P")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("--seed", options.seed, "Same seed, same stories; 0: a new one each time")
+      ->type_name("S");
+}
+
+}  // namespace
+
+void add_chat_command(CLI::App& app, CommandContext& context) {
+  const auto options = std::make_shared<ChatOptions>();
+  auto* command = app.add_subcommand("chat", "Talk to the model on a board, every number checked");
+  command->group(group::talk);
+  command->footer(footer);
+  command->add_option("model", options->model, "Model image; default: a bundled one")->type_name("MODEL.mcm");
+  command
+      ->add_option("--port", options->port,
+                   "Serial port, sim:NAME, or exec:COMMAND; default: the board that answers, else sim:native")
+      ->type_name("PORT")
+      ->envname("MCULLM_PORT");
+  command->add_option("-p,--prompt", options->prompt, "Answer this one prompt and leave")->type_name("TEXT");
+  add_sampler_options(*command, *options);
+  command
+      ->add_option("--fault", options->fault,
+                   "Damage the link on purpose: flip=1e-4,drop=1e-5,reset=100,seed=1")
+      ->type_name("SPEC");
+  command->add_flag("--no-verify", options->no_verify, "Do not run the reference beside the board");
+  command->add_flag("--json", options->json, "With -p: the answer and its numbers as JSON");
+  run_on_choice(*command, context, options, run_chat);
+}
+
+}  // namespace mcullm::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "ui/line_editor.hpp"
+
+#include <histedit.h>
+
+#include <cerrno>
+#include <clocale>
+#include <cstdlib>
+
+namespace mcullm::ui {
+namespace {
+
+constexpr int history_lines = 500;
+
+struct EditLineEnd {
+  void operator()(EditLine* editor) const { el_end(editor); }
+};
+struct HistoryEnd {
+  void operator()(History* history) const { history_end(history); }
+};
+
+class LineEditor : public LineSource {
+ public:
+  LineEditor(EditLine* editor, History* history, std::filesystem::path file)
+      : history_(history), editor_(editor), file_(std::move(file)) {
+    HistEvent event;
+    ::history(history_.get(), &event, H_SETSIZE, history_lines);
+    ::history(history_.get(), &event, H_SETUNIQUE, 1);
+    if (!file_.empty()) ::history(history_.get(), &event, H_LOAD, file_.c_str());
+    el_set(editor, EL_CLIENTDATA, this);
+    el_set(editor, EL_PROMPT, &LineEditor::prompt_of);
+    el_set(editor, EL_EDITOR, "emacs");
+    el_set(editor, EL_HIST, ::history, history_.get());
+    el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+    el_set(editor, EL_BIND, "\\e[3~", "ed-delete-next-char", nullptr);
+    el_source(editor, nullptr);
+  }
+
+  auto read(const std::string& prompt) -> Line override {
+    prompt_ = prompt;
+    el_resize(editor_.get());
+    int length = 0;
+    errno = 0;
+    const char* line = el_gets(editor_.get(), &length);
+    if (line == nullptr || length <= 0)
+      return {errno == EINTR ? Line::Kind::interrupted : Line::Kind::end, {}};
+    std::string text(line, static_cast<std::size_t>(length));
+    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+    remember(text);
+    return {Line::Kind::text, std::move(text)};
+  }
+
+ private:
+  static auto prompt_of(EditLine* editor) -> char* {
+    void* self = nullptr;
+    el_get(editor, EL_CLIENTDATA, &self);
+    return static_cast<LineEditor*>(self)->prompt_.data();
+  }
+
+  void remember(const std::string& text) {
+    if (text.find_first_not_of(" \t") == std::string::npos) return;
+    HistEvent event;
+    ::history(history_.get(), &event, H_ENTER, text.c_str());
+    if (!file_.empty()) ::history(history_.get(), &event, H_SAVE, file_.c_str());
+  }
+
+  std::unique_ptr<History, HistoryEnd> history_;
+  std::unique_ptr<EditLine, EditLineEnd> editor_;  // ends before its history
+  std::filesystem::path file_;
+  std::string prompt_;
+};
+
+}  // namespace
+
+auto make_line_editor(const std::filesystem::path& history) -> std::unique_ptr<LineSource> {
+  // characters of several bytes are one key press only in a locale that knows them
+  if (std::setlocale(LC_CTYPE, "") == nullptr || MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
+  EditLine* editor = el_init("mcullm", stdin, stderr, stderr);
+  if (editor == nullptr) return nullptr;
+  return std::make_unique<LineEditor>(editor, history_init(), history);
+}
+
+}  // namespace mcullm::ui

@@ -128,7 +128,7 @@ TEST_CASE("convert: what cannot be is refused with its reason, and nothing is wr
       {"v0.bin --tokenizer tok.bin -o v0.bin", 2, "to be read and to be written"},
       {"no.bin" + tokenizer, 3, "no.bin: no such file"},
       {"v0.bin --tokenizer v1.bin -o no.mcm", 3, "v1.bin: token 30"},
-      {"tok.bin" + tokenizer, 3, "tok.bin: field 'dim'"},
+      {"tok.bin" + tokenizer, 3, "tok.bin: field 'vocab_size'"},
       {"model.mcm" + tokenizer, 3, "an image already"},
   };
   for (const auto& expected : cases) {

@@ -49,7 +49,7 @@ mcl_status_t command_token(const uint8_t* in, uint16_t n, reply_t* reply) {
   if (status != MCL_OK) return status;
 
   const uint32_t start = hal_ticks();
-  status = engine_token(&agent.engine, token, pos);
+  status = engine_token(&agent.engine, token, pos, false);
   if (status != MCL_OK) return run_status(status, 0, reply);
   reply_u16(reply, agent.engine.argmax);
   reply_u32(reply, agent.engine.logits_crc);
@@ -119,9 +119,10 @@ static bool stops(uint16_t token) {
 /* Runs the next token, chooses its successor and tells both ways. */
 static mcl_status_t generate_next(generate_t* g, uint8_t index, reply_t* reply) {
   engine_t* engine = &agent.engine;
-  const mcl_status_t status = engine_token(engine, g->token, g->pos);
+  const bool samples = g->sampler.inv_temperature != 0;
+  const mcl_status_t status = engine_token(engine, g->token, g->pos, samples);
   if (status != MCL_OK) return run_status(status, index, reply);
-  g->token = g->sampler.inv_temperature == 0 ? engine->argmax : engine_sample(engine, &g->sampler);
+  g->token = samples ? engine_sample(engine, &g->sampler) : engine->argmax;
   g->pos++;
   uint8_t event[7] = {index};
   mcl_put_u16(event + 1, g->token);

@@ -22,9 +22,11 @@ mcl_status_t engine_load(engine_t* e, const mcl_image_header_t* model, uint8_t* 
   return MCL_OK;
 }
 
-static void start(engine_t* e) {
+/* false: the image cannot be read. It is opened for each run, so that a failed one may be tried again. */
+static bool start(engine_t* e) {
   for (uint8_t op = 0; op < MCL_OP_COUNT && e->trace.op == TRACE_NO_OP; op++) e->ticks[op] = 0;
   e->ticks_mark = hal_ticks();
+  return tape_open(&e->tape);
 }
 
 /* Why a run ended: in success, by the end of a trace, or early. */
@@ -34,7 +36,7 @@ static mcl_status_t finish(const engine_t* e, bool complete) {
 }
 
 static bool run_layers(engine_t* e, uint16_t token, uint16_t pos) {
-  start(e);
+  if (!start(e)) return false;
   forward_rotation(e, pos);
   if (!forward_embed(e, token)) return false;
   for (uint16_t layer = 0; layer < e->model.n_layers; layer++) {
@@ -42,6 +44,14 @@ static bool run_layers(engine_t* e, uint16_t token, uint16_t pos) {
   }
   e->state_crc = crc32_s32(0, e->at.x, e->model.dim);
   e->positions = (uint16_t)(pos + 1);
+  return true;
+}
+
+static bool run_layer(engine_t* e, uint16_t layer, uint16_t pos) {
+  if (!start(e)) return false;
+  forward_rotation(e, pos);
+  if (!forward_layer(e, layer, pos)) return false;
+  e->state_crc = crc32_s32(0, e->at.x, e->model.dim);
   return true;
 }
 
@@ -60,11 +70,7 @@ static void overwrite_from(engine_t* e, uint16_t pos) {
 mcl_status_t engine_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   remember(e, ENGINE_RAN_LAYER, 0, layer, pos);
   overwrite_from(e, pos);
-  start(e);
-  forward_rotation(e, pos);
-  const bool complete = forward_layer(e, layer, pos);
-  if (complete) e->state_crc = crc32_s32(0, e->at.x, e->model.dim);
-  return finish(e, complete);
+  return finish(e, run_layer(e, layer, pos));
 }
 
 mcl_status_t engine_prefill(engine_t* e, uint16_t token, uint16_t pos) {
@@ -73,7 +79,8 @@ mcl_status_t engine_prefill(engine_t* e, uint16_t token, uint16_t pos) {
   return finish(e, run_layers(e, token, pos));
 }
 
-mcl_status_t engine_token(engine_t* e, uint16_t token, uint16_t pos) {
+mcl_status_t engine_token(engine_t* e, uint16_t token, uint16_t pos, bool keep_logits) {
+  e->keep_logits = keep_logits;
   remember(e, ENGINE_RAN_TOKEN, token, 0, pos);
   overwrite_from(e, pos);
   return finish(e, run_layers(e, token, pos) && forward_classify(e));
@@ -91,7 +98,7 @@ static mcl_status_t run_again(engine_t* e) {
     case ENGINE_RAN_PREFILL:
       return engine_prefill(e, e->last.token, e->last.pos);
     case ENGINE_RAN_TOKEN:
-      return engine_token(e, e->last.token, e->last.pos);
+      return engine_token(e, e->last.token, e->last.pos, false);
     case ENGINE_RAN_NOTHING:
       break;
   }

@@ -3,6 +3,9 @@
  *
  *   workspace, grows from the arena's start                                  end of the arena
  *   | x | rotation | attention or feed-forward or classifier | logits | ...free... | kv cache |
+ *                  | k v | q | sums | heads |
+ *                  | hidden   |  a |
+ *                  | rows     |  a |
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -27,7 +30,7 @@ enum { ENGINE_LOGIT_ROWS = 64 }; /* rows of the classifier that are computed at 
 
 /* What the arena of a model holds, in bytes from its start. All multiples of 4. */
 typedef struct {
-  uint32_t rotation, a, sums, heads, q, k, v, hidden, rows; /* of activations_t */
+  uint32_t rotation, a, k, v, q, sums, heads, hidden, rows; /* of activations_t */
   uint32_t logits;
   uint32_t kv_bytes; /* at the arena's end */
   uint32_t needed;   /* least arena; saturates at 2^32 - 1 */
@@ -36,16 +39,16 @@ typedef struct {
 /* Vectors of the token in work. a, the attention's, the feed-forward's and the classifier's share their
  * memory. */
 typedef struct {
-  int32_t* x;              /* (dim) residual, at the workspace's start */
-  int16_t* rotation;       /* (head_size / 2, 2) sine and cosine at this position */
-  int16_t* a;              /* (dim) what the next matrices multiply */
-  int32_t* sums;           /* (dim) A: attention's sums; where `a` was */
-  attention_head_t* heads; /* (n_heads) */
-  int16_t* q;              /* (dim) queries, then attention's output o */
-  int16_t* k;              /* (kv_dim) keys, as projected, then as cached */
-  int16_t* v;              /* (kv_dim) values, as projected, then as cached */
-  int16_t* hidden;         /* (hidden_dim) */
-  int32_t* rows;           /* (ENGINE_LOGIT_ROWS) */
+  int32_t* x;        /* (dim) residual, at the workspace's start */
+  int16_t* rotation; /* (head_size / 2, 2) sine and cosine at this position */
+  int16_t* a;        /* (dim) what the next matrices multiply */
+  int16_t* k;        /* (kv_dim) keys as projected; then the record for the cache begins here */
+  int16_t* v;        /* (kv_dim) values as projected */
+  int16_t* q;        /* (dim) queries, then attention's output o */
+  int32_t* sums;     /* (dim) A: attention's sums; where `a` was */
+  void* heads;       /* (attention_bytes) what attend keeps of each head */
+  int16_t* hidden;   /* (hidden_dim) */
+  int32_t* rows;     /* (ENGINE_LOGIT_ROWS) */
 } activations_t;
 
 /* What ran last, so that it can run again for a trace. */
@@ -70,6 +73,7 @@ typedef struct {
   trace_t trace;
   uint32_t ticks[MCL_OP_COUNT]; /* of the last token */
   uint32_t ticks_mark;          /* when the op in work began */
+  bool keep_logits;             /* of the token in work */
   bool (*keep_running)(void);   /* asked after every op and now and then; false stops the token */
 } engine_t;
 
@@ -89,9 +93,9 @@ MCL_MUST_CHECK mcl_status_t engine_load(engine_t* engine, const mcl_image_header
 MCL_MUST_CHECK mcl_status_t engine_layer(engine_t* engine, uint16_t layer, uint16_t pos);
 /* A token without its logits. */
 MCL_MUST_CHECK mcl_status_t engine_prefill(engine_t* engine, uint16_t token, uint16_t pos);
-/* A whole token: argmax, logits and both CRCs. */
-MCL_MUST_CHECK mcl_status_t engine_token(engine_t* engine, uint16_t token, uint16_t pos);
-/* Samples from the logits of the last engine_token. */
+/* A whole token: argmax and both CRCs, and its logits if they are to be kept for engine_sample. */
+MCL_MUST_CHECK mcl_status_t engine_token(engine_t* engine, uint16_t token, uint16_t pos, bool keep_logits);
+/* Samples from the logits of the last engine_token, which were kept. */
 uint16_t engine_sample(engine_t* engine, sampler_t* sampler);
 /* Runs what ran last again and copies a window of it to trace->out; trace->total stays 0 if it has no such
  * vector. */

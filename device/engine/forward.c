@@ -3,6 +3,7 @@
  * stopped. */
 #include "engine/forward.h"
 
+#include "engine/attention.h"
 #include "engine/matvec.h"
 #include "hal/hal.h"
 #include "kernels/arithmetic.h"
@@ -76,12 +77,16 @@ static void project_back(engine_t* e, const int16_t* y, uint16_t cols, uint8_t s
   matvec(&e->tape, &job);
 }
 
-static void trace_vector(engine_t* e, mcl_op_t op, uint16_t layer, const int16_t* v, uint16_t n) {
+/* The op's result is v (n): offered to the trace, then the op is complete. */
+static bool vector_done(engine_t* e, mcl_op_t op, uint16_t layer, const int16_t* v, uint16_t n) {
   if (trace_wants(&e->trace, op, layer)) trace_s16(&e->trace, n, 0, v, n);
+  return op_done(e, op);
 }
 
-static void trace_residual(engine_t* e, mcl_op_t op, uint16_t layer) {
+/* The same where the result is the residual. */
+static bool residual_done(engine_t* e, mcl_op_t op, uint16_t layer) {
   if (trace_wants(&e->trace, op, layer)) trace_s32(&e->trace, e->model.dim, 0, e->at.x, e->model.dim);
+  return op_done(e, op);
 }
 
 /* q' of section 6, in place */
@@ -96,14 +101,14 @@ static void rotate_queries(engine_t* e) {
   }
 }
 
-/* Element j of k or v in the cache's format: `narrow` int8, else int16, over the projected ones, which lie
- * behind. */
-static void cache_element(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, int16_t* vector, uint16_t j,
+/* Element j of the record's keys or values: `narrow` int8, else int16. The record begins where k is and never
+ * reaches the projected ones that are still to come. */
+static void cache_element(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, void* elements, uint16_t j,
                           int16_t value) {
   if (narrow) {
-    ((int8_t*)vector)[j] = (int8_t)value;
+    ((int8_t*)elements)[j] = (int8_t)value;
   } else {
-    vector[j] = value;
+    ((int16_t*)elements)[j] = value;
   }
   if (trace_wants(&e->trace, op, layer)) trace_element(&e->trace, kv_dim(&e->model), j, value);
 }
@@ -123,38 +128,13 @@ static void rotate_keys(engine_t* e, uint16_t layer) {
   }
 }
 
-/* V of section 6, in place */
+/* V of section 6, behind K */
 static void store_values(engine_t* e, uint16_t layer) {
   const bool narrow = e->model.kv_format != MCL_KV_K16V16;
+  uint8_t* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
   for (uint16_t j = 0; j < kv_dim(&e->model); j++) {
     const int16_t v = e->at.v[j];
-    cache_element(e, MCL_OP_V_CACHE, layer, narrow, e->at.v, j, narrow ? sat_s8(rsh_s32(v, 8)) : v);
-  }
-}
-
-/* Section 7 over the cached positions 0..pos, in this order: one pass, all heads of a position together. */
-static void attend(engine_t* e, uint16_t layer, uint16_t pos) {
-  const mcl_image_header_t* m = &e->model;
-  const uint8_t score_shift = m->kv_format == MCL_KV_K8V8 ? 6 : 12;
-  const bool traced = trace_wants(&e->trace, MCL_OP_SCORE, layer);
-  const uint32_t keys = (uint32_t)pos + 1;
-  kv_reader_t reader;
-  kv_reader_open(&reader, &e->kv, layer, 0, m->n_heads);
-  for (uint16_t i = 0; i < m->dim; i++) e->at.sums[i] = 0;
-  for (uint16_t t = 0; t <= pos; t++) {
-    kv_reader_scores(&reader, e->at.heads, e->at.q);
-    for (uint16_t h = 0; h < m->n_heads; h++) {
-      attention_head_t* head = &e->at.heads[h];
-      head->score = rsh_s32(head->score, score_shift);
-      attention_softmax(head, t == 0);
-      if (traced) trace_element(&e->trace, m->n_heads * keys, h * keys + t, head->score);
-    }
-    kv_reader_values(&reader, e->at.sums, e->at.heads);
-  }
-  /* the queries have done their work: o takes their place */
-  for (uint16_t h = 0; h < m->n_heads; h++) {
-    const uint16_t at = (uint16_t)(h * m->head_size);
-    attention_output_s16(e->at.q + at, e->at.sums + at, m->head_size, e->at.heads[h].sum);
+    cache_element(e, MCL_OP_V_CACHE, layer, narrow, values, j, narrow ? sat_s8(rsh_s32(v, 8)) : v);
   }
 }
 
@@ -221,8 +201,7 @@ bool forward_embed(engine_t* e, uint16_t token) {
     }
     e->at.x[i] = rsh_s32((int32_t)weight * (int32_t)multiplier, m->embed_shift);
   }
-  trace_residual(e, MCL_OP_EMBED, 0);
-  return op_done(e, MCL_OP_EMBED);
+  return residual_done(e, MCL_OP_EMBED, 0);
 }
 
 /* Sections 4 to 8 on x. */
@@ -234,48 +213,40 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
 
   /* 4. normalise */
   norm(e, shifts.att_gain);
-  trace_vector(e, MCL_OP_ATT_NORM, layer, at->a, m->dim);
-  if (!op_done(e, MCL_OP_ATT_NORM)) return false;
+  if (!vector_done(e, MCL_OP_ATT_NORM, layer, at->a, m->dim)) return false;
 
   /* 5. queries, keys, values; 6. turned to this position, as the tape brings them */
   project(e, at->q, at->a, m->dim, shifts.q);
-  trace_vector(e, MCL_OP_Q, layer, at->q, m->dim);
-  if (!op_done(e, MCL_OP_Q)) return false;
+  if (!vector_done(e, MCL_OP_Q, layer, at->q, m->dim)) return false;
   rotate_queries(e);
-  trace_vector(e, MCL_OP_Q_ROPE, layer, at->q, m->dim);
-  if (!op_done(e, MCL_OP_Q_ROPE)) return false;
+  if (!vector_done(e, MCL_OP_Q_ROPE, layer, at->q, m->dim)) return false;
 
   project(e, at->k, at->a, kv_dim(m), shifts.k);
-  trace_vector(e, MCL_OP_K, layer, at->k, kv_dim(m));
-  if (!op_done(e, MCL_OP_K)) return false;
+  if (!vector_done(e, MCL_OP_K, layer, at->k, kv_dim(m))) return false;
   rotate_keys(e, layer);
   if (!op_done(e, MCL_OP_K_CACHE)) return false;
 
   project(e, at->v, at->a, kv_dim(m), shifts.v);
-  trace_vector(e, MCL_OP_V, layer, at->v, kv_dim(m));
-  if (!op_done(e, MCL_OP_V)) return false;
+  if (!vector_done(e, MCL_OP_V, layer, at->v, kv_dim(m))) return false;
   store_values(e, layer);
-  kv_cache_write(&e->kv, layer, pos, at->k, at->v);
+  kv_cache_write(&e->kv, layer, pos, (uint8_t*)at->k);
   if (!op_done(e, MCL_OP_V_CACHE)) return false;
 
   /* 7. attention, added to the residual; scores and sums are one op here */
   attend(e, layer, pos);
-  trace_vector(e, MCL_OP_ATTENTION, layer, at->q, m->dim);
-  if (!op_done(e, MCL_OP_ATTENTION)) return false;
+  if (!vector_done(e, MCL_OP_ATTENTION, layer, at->q, m->dim)) return false;
   project_back(e, at->q, m->dim, shifts.o);
   trace_residual(e, MCL_OP_ATT_RESIDUAL, layer);
+  kv_cache_flush(&e->kv);
   if (!op_done(e, MCL_OP_ATT_RESIDUAL)) return false;
 
   /* 8. feed-forward, added to the residual; gate, up and hidden are one op here */
   norm(e, shifts.ffn_gain);
-  trace_vector(e, MCL_OP_FFN_NORM, layer, at->a, m->dim);
-  if (!op_done(e, MCL_OP_FFN_NORM)) return false;
+  if (!vector_done(e, MCL_OP_FFN_NORM, layer, at->a, m->dim)) return false;
   gate_and_up(e, layer, &shifts);
-  trace_vector(e, MCL_OP_HIDDEN, layer, at->hidden, m->hidden_dim);
-  if (!op_done(e, MCL_OP_HIDDEN)) return false;
+  if (!vector_done(e, MCL_OP_HIDDEN, layer, at->hidden, m->hidden_dim)) return false;
   project_back(e, at->hidden, m->hidden_dim, shifts.down);
-  trace_residual(e, MCL_OP_FFN_RESIDUAL, layer);
-  return op_done(e, MCL_OP_FFN_RESIDUAL);
+  return residual_done(e, MCL_OP_FFN_RESIDUAL, layer);
 }
 
 /* Section 9 after the layers: logits, their CRC, the first of the greatest. */
@@ -283,8 +254,7 @@ bool forward_classify(engine_t* e) {
   const mcl_image_header_t* m = &e->model;
   tape_seek(&e->tape, m->classifier_offset);
   norm(e, m->final_gain_shift);
-  trace_vector(e, MCL_OP_FINAL_NORM, 0, e->at.a, m->dim);
-  if (!op_done(e, MCL_OP_FINAL_NORM)) return false;
+  if (!vector_done(e, MCL_OP_FINAL_NORM, 0, e->at.a, m->dim)) return false;
 
   matvec_t job = {.x = e->at.a,
                   .cols = m->dim,
@@ -305,7 +275,7 @@ bool forward_classify(engine_t* e) {
       e->argmax = (uint16_t)(first + i);
     }
     e->logits_crc = crc32_s32(e->logits_crc, e->at.rows, rows);
-    logits_write(&e->logits, e->at.rows, rows);
+    if (e->keep_logits) logits_write(&e->logits, e->at.rows, rows);
     if (trace_wants(&e->trace, MCL_OP_LOGITS, 0)) {
       trace_s32(&e->trace, m->vocab_size, first, e->at.rows, rows);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Keys and values of the positions so far. They stand per layer, position after position, a record being all
  * heads' keys, then all heads' values, so that attention reads a layer's records once, in order.
- * kv_cache_arena.c keeps them in the arena; a port with a card may link its own version of these functions.
- */
+ * kv_cache_arena.c keeps them in the arena; a port with a card links its own version of these functions, and
+ * of attend, which alone uses the reader. */
 #ifndef ENGINE_KV_CACHE_H
 #define ENGINE_KV_CACHE_H
 
@@ -38,8 +38,13 @@ uint32_t kv_cache_bytes(const mcl_image_header_t* model);
 void kv_cache_open(kv_cache_t* cache, const mcl_image_header_t* model, uint8_t* memory);
 bool kv_cache_failed(const kv_cache_t* cache);
 
-/* keys and values (kv_dim), int8 or int16 as the format says. */
-void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, const void* keys, const void* values);
+/* The record of this position: key_bytes of keys, then value_bytes of values. attend reads it as the last one
+ * of its layer. It stays where it is until kv_cache_flush. */
+void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, uint8_t* record);
+/* The layer's attention is over: a cache outside the memory stores the record now, for which it may overwrite
+ * kv_cache_scratch_bytes bytes from the record on. */
+void kv_cache_flush(kv_cache_t* cache);
+uint32_t kv_cache_scratch_bytes(const mcl_image_header_t* model);
 
 void kv_reader_open(kv_reader_t* reader, const kv_cache_t* cache, uint16_t layer, uint16_t first,
                     uint16_t end);

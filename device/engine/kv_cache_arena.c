@@ -40,12 +40,17 @@ bool kv_cache_failed(const kv_cache_t* cache) {
   return false;
 }
 
-void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, const void* keys, const void* values) {
-  uint8_t* record = cache->records + layer * cache->layer_bytes + pos * record_bytes(cache);
-  const uint8_t* from = keys;
-  for (uint16_t i = 0; i < cache->key_bytes; i++) *record++ = from[i];
-  from = values;
-  for (uint16_t i = 0; i < cache->value_bytes; i++) *record++ = from[i];
+void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, uint8_t* record) {
+  uint8_t* to = cache->records + layer * cache->layer_bytes + pos * record_bytes(cache);
+  const uint16_t bytes = (uint16_t)(cache->key_bytes + cache->value_bytes);
+  for (uint16_t i = 0; i < bytes; i++) to[i] = record[i];
+}
+
+void kv_cache_flush(kv_cache_t* cache) { (void)cache; }
+
+uint32_t kv_cache_scratch_bytes(const mcl_image_header_t* model) {
+  (void)model;
+  return 0;
 }
 
 void kv_reader_open(kv_reader_t* reader, const kv_cache_t* cache, uint16_t layer, uint16_t first,

@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/plan.h"
 
+#include "engine/attention.h"
+
 static uint32_t greater(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model) {
   const uint32_t dim = model->dim, kv_dim = (uint32_t)model->n_kv_heads * model->head_size;
 
   plan->rotation = 4 * dim;
-  plan->a = plan->rotation + 2u * model->head_size;
-  /* attention: the sums come after the last use of `a` */
-  plan->sums = plan->a;
-  plan->heads = plan->sums + 4 * dim;
-  plan->q = plan->heads + model->n_heads * (uint32_t)sizeof(attention_head_t);
-  plan->k = plan->q + 2 * dim;
+  /* attention; the cache may want to work on the record, which begins at k, and on what follows */
+  plan->k = plan->rotation + 2u * model->head_size;
   plan->v = plan->k + 2 * kv_dim;
-  const uint32_t attention_end = plan->v + 2 * kv_dim;
-  /* feed-forward */
-  plan->hidden = plan->a + 2 * dim;
-  const uint32_t feed_forward_end = plan->hidden + 2u * model->hidden_dim;
-  /* classifier */
-  plan->rows = plan->a + 2 * dim;
-  const uint32_t classifier_end = plan->rows + 4u * ENGINE_LOGIT_ROWS;
+  plan->q = plan->v + 2 * kv_dim;
+  plan->sums = plan->q + 2 * dim;
+  plan->heads = plan->sums + 4 * dim;
+  const uint32_t attention_end =
+      greater(plan->heads + attention_bytes(model), plan->k + kv_cache_scratch_bytes(model));
+  /* feed-forward and classifier take the same place; `a` is behind theirs, and where the sums will be: those
+   * come after its last use */
+  plan->hidden = plan->k;
+  plan->rows = plan->k;
+  const uint32_t outputs_end = greater(plan->hidden + ((2u * model->hidden_dim + 3u) & ~(uint32_t)3u),
+                                       plan->rows + 4u * ENGINE_LOGIT_ROWS);
+  plan->a = greater(plan->sums, outputs_end);
+  const uint32_t a_end = plan->a + 2 * dim;
   /* sampler: its bins stand where x was */
   const uint32_t sampler_end = SAMPLER_BINS * (uint32_t)sizeof(uint64_t);
 
-  uint32_t end = greater(greater(attention_end, feed_forward_end), greater(classifier_end, sampler_end));
+  uint32_t end = greater(greater(attention_end, a_end), sampler_end);
   end = (end + 3u) & ~(uint32_t)3u;
   plan->logits = end;
   end += logits_bytes(model->vocab_size);
@@ -39,7 +43,7 @@ void engine_place(activations_t* at, const engine_plan_t* plan, uint8_t* arena) 
   at->rotation = (int16_t*)(void*)(from + plan->rotation);
   at->a = (int16_t*)(void*)(from + plan->a);
   at->sums = (int32_t*)(void*)(from + plan->sums);
-  at->heads = (attention_head_t*)(void*)(from + plan->heads);
+  at->heads = from + plan->heads;
   at->q = (int16_t*)(void*)(from + plan->q);
   at->k = (int16_t*)(void*)(from + plan->k);
   at->v = (int16_t*)(void*)(from + plan->v);

@@ -13,10 +13,7 @@ bool tape_open(tape_t* tape) {
   return tape->image != NULL;
 }
 
-bool tape_failed(const tape_t* tape) {
-  (void)tape;
-  return false;
-}
+bool tape_failed(const tape_t* tape) { return tape->image == NULL; }
 
 void tape_seek(tape_t* tape, uint32_t offset) { tape->at = offset; }
 

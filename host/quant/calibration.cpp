@@ -144,7 +144,7 @@ void SecondMoments::add(std::span<const float> a) {
   const Eigen::VectorXd v =
       Eigen::Map<const Eigen::VectorXf>(a.data(), static_cast<Eigen::Index>(a.size())).cast<double>();
   diagonal_ += v.cwiseAbs2();
-  if (is_full()) full_.selfadjointView<Eigen::Lower>().rankUpdate(v);
+  if (is_full()) full_.noalias() += v * v.transpose();
 }
 
 auto calibrate(const checkpoint::FloatModel& model, int bos_token, int context, int tokens,

@@ -30,12 +30,12 @@ class SecondMoments {
   auto width() const -> int { return static_cast<int>(diagonal_.size()); }
   auto diagonal() const -> const Eigen::VectorXd& { return diagonal_; }
   auto is_full() const -> bool { return full_.size() > 0; }
-  // Symmetric; only when is_full().
-  auto full() const -> Eigen::MatrixXd { return full_.selfadjointView<Eigen::Lower>(); }
+  // Only when is_full().
+  auto full() const -> const Eigen::MatrixXd& { return full_; }
 
  private:
   Eigen::VectorXd diagonal_;
-  Eigen::MatrixXd full_;  // lower triangle
+  Eigen::MatrixXd full_;
 };
 
 struct LayerStatistics {

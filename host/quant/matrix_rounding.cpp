@@ -98,6 +98,7 @@ auto ErrorFeedback::round(Eigen::VectorXd row, int limit) const -> std::vector<s
 
 auto row_steps(const MatrixSource& source, int bits) -> std::vector<double> {
   std::vector<double> steps;
+  steps.reserve(static_cast<std::size_t>(source.rows));
   for (int r = 0; r < source.rows; r++)
     steps.push_back(covering_step(scaled_row(source, r), weight_limit(bits)));
   return steps;

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "proto/image.h"
 #include "quant/calibration.hpp"
 #include "quant/matrix_rounding.hpp"
 #include "quant/units.hpp"
@@ -300,10 +301,11 @@ void Quantizer::finish_report() {
 
   std::uint64_t stored_bits = 0;
   const auto count = [&](const image::Matrix& m) {
-    const auto rows = static_cast<std::uint64_t>(m.rows), cols = static_cast<std::uint64_t>(m.cols);
-    const auto row_bytes = (cols * static_cast<std::uint64_t>(m.bits) / 8 + 3) / 4 * 4;
-    report_.weights += rows * cols;
-    stored_bits += 8 * (rows * (row_bytes + 2));
+    const auto rows = static_cast<std::uint64_t>(m.rows);
+    report_.weights += rows * static_cast<std::uint64_t>(m.cols);
+    const auto row_bytes =
+        mcl_row_bytes(static_cast<std::uint32_t>(m.cols), static_cast<std::uint8_t>(m.bits));
+    stored_bits += 8 * rows * (row_bytes + sizeof(std::uint16_t));
   };
   for (const auto& l : image_.layers) {
     for (const auto* m : {&l.wq, &l.wk, &l.wv, &l.wo, &l.w1, &l.w3, &l.w2}) count(*m);

@@ -52,15 +52,14 @@ void set_rotary_units(LayerUnits& units, const LayerStatistics& statistics, cons
   // log2(e) is the score
   const double accumulator = std::exp2(wide_keys ? -20 : -14);
   const double score_unit = accumulator * std::sqrt(s.head_size()) / std::numbers::log2e;
-  const int half = s.head_size() / 2, group = s.n_heads / s.n_kv_heads;
+  const auto half = static_cast<std::size_t>(s.head_size() / 2);
+  const auto group = static_cast<std::size_t>(s.n_heads / s.n_kv_heads);
   units.q.resize(statistics.q_pair.size());
-  for (int p = 0; p < s.kv_dim() / 2; p++) {
-    const auto pair = static_cast<std::size_t>(p);
+  for (std::size_t pair = 0; pair < statistics.k_pair.size(); pair++) {
     double q_range = 0.0, deviation = 0.0;
-    const auto query_pair = [&](int g) {
-      return static_cast<std::size_t>((p / half * group + g) * half + p % half);
-    };
-    for (int g = 0; g < group; g++) q_range = std::max(q_range, statistics.q_pair[query_pair(g)]);
+    // the same pair in the query heads that read this key head
+    const auto query_pair = [&](std::size_t g) { return (pair / half * group + g) * half + pair % half; };
+    for (std::size_t g = 0; g < group; g++) q_range = std::max(q_range, statistics.q_pair[query_pair(g)]);
     for (const std::size_t j : {2 * pair, 2 * pair + 1}) {
       deviation = std::max(deviation, (statistics.k_high[j] - statistics.k_low[j]) / 2.0);
     }
@@ -68,7 +67,7 @@ void set_rotary_units(LayerUnits& units, const LayerStatistics& statistics, cons
     const PairUnits chosen = wide_keys ? wide_pair(q_range, k_range, score_unit)
                                        : narrow_pair(q_range, k_range, deviation, score_unit);
     units.k.push_back(chosen.k);
-    for (int g = 0; g < group; g++) units.q[query_pair(g)] = chosen.q;
+    for (std::size_t g = 0; g < group; g++) units.q[query_pair(g)] = chosen.q;
     for (const std::size_t j : {2 * pair, 2 * pair + 1}) {
       const double centre = (statistics.k_high[j] + statistics.k_low[j]) / 2.0 / chosen.k;
       units.k_centre.push_back(
@@ -128,8 +127,9 @@ auto fixed_gains(std::span<const float> gains, double unit, int norm_frac) -> Fi
 auto layer_units(const LayerStatistics& statistics, const checkpoint::FloatModel& model, int layer,
                  image::KvFormat kv_format, int gate_frac) -> LayerUnits {
   const auto& s = model.shape;
+  const auto dim = static_cast<std::size_t>(s.dim);
   const auto gains = [&](const std::vector<float>& all) {
-    return std::span(all).subspan(static_cast<std::size_t>(layer * s.dim), static_cast<std::size_t>(s.dim));
+    return std::span(all).subspan(static_cast<std::size_t>(layer) * dim, dim);
   };
   LayerUnits units;
   units.att_norm = norm_unit(statistics.att_norm, gains(model.att_norm), s.dim);

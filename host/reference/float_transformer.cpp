@@ -132,29 +132,28 @@ void FloatTransformer::attend(int layer, int pos, FloatObserver* observer) {
   append(weights.values, pos, v_);
 
   const auto& s = model_.shape;
-  const int size = s.head_size(), kv_dim = s.kv_dim(), keys = pos + 1;
+  const std::ptrdiff_t size = s.head_size(), kv_dim = s.kv_dim(), keys = pos + 1;
+  const auto kv_begin = [&](int head) { return head * s.n_kv_heads / s.n_heads * size; };
   const float root = std::sqrt(static_cast<float>(size));
-  scores_.resize(static_cast<std::size_t>(s.n_heads) * static_cast<std::size_t>(keys));
+  scores_.resize(static_cast<std::size_t>(s.n_heads * keys));
   for (int h = 0; h < s.n_heads; h++) {
     const float* q = q_.data() + h * size;
-    const float* k = weights.keys.data() + h * s.n_kv_heads / s.n_heads * size;
-    float* scores = scores_.data() + std::ptrdiff_t{h} * keys;
-    for (int t = 0; t < keys; t++, k += kv_dim) {
+    for (std::ptrdiff_t t = 0; t < keys; t++) {
+      const float* k = weights.keys.data() + t * kv_dim + kv_begin(h);
       float score = 0.0F;
-      for (int j = 0; j < size; j++) score += q[j] * k[j];
-      scores[t] = score / root;
+      for (std::ptrdiff_t j = 0; j < size; j++) score += q[j] * k[j];
+      scores_[static_cast<std::size_t>(h * keys + t)] = score / root;
     }
   }
   see(MCL_OP_SCORE, scores_);
 
   att_.setZero(s.dim);
   for (int h = 0; h < s.n_heads; h++) {
-    const std::span scores(scores_.data() + std::ptrdiff_t{h} * keys, static_cast<std::size_t>(keys));
-    softmax(scores);
-    const float* v = weights.values.data() + h * s.n_kv_heads / s.n_heads * size;
-    for (const float weight : scores) {
-      att_.segment(h * size, size) += weight * Eigen::Map<const Vector>(v, size);
-      v += kv_dim;
+    float* scores = scores_.data() + h * keys;
+    softmax({scores, static_cast<std::size_t>(keys)});
+    for (std::ptrdiff_t t = 0; t < keys; t++) {
+      const float* v = weights.values.data() + t * kv_dim + kv_begin(h);
+      att_.segment(h * size, size) += scores[t] * Eigen::Map<const Vector>(v, size);
     }
   }
   see(MCL_OP_ATTENTION, view(att_));

@@ -2,6 +2,7 @@
 #include "reference/integer_ops.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdlib>
 
@@ -102,8 +103,8 @@ auto attention_output(std::span<const std::int32_t> scores, const CacheView& val
     -> IntVector {
   std::vector<std::int64_t> a(static_cast<std::size_t>(values.size), 0);
   std::int64_t total = 0, peak = 0;  // A, L and P of the document
-  const std::int16_t* v = values.data;
-  for (std::size_t t = 0; t < scores.size(); t++, v += values.stride) {
+  for (std::size_t t = 0; t < scores.size(); t++) {
+    const std::int16_t* v = values.data + t * static_cast<std::size_t>(values.stride);
     const std::int64_t s = scores[t];
     const std::int64_t m = -floor_shift(-s, 8);
     if (t == 0) peak = m;
@@ -120,6 +121,7 @@ auto attention_output(std::span<const std::int32_t> scores, const CacheView& val
     total += p;
     for (std::size_t j = 0; j < a.size(); j++) a[j] += wide_values ? rsh(p * v[j], 8) : p * v[j];
   }
+  assert(total > 0);  // there is at least one key, and the greatest weighs more than 0
   const std::int64_t reciprocal = (std::int64_t{1} << 40) / total;
   IntVector o(values.size);
   for (std::size_t j = 0; j < a.size(); j++)

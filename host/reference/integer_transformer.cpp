@@ -117,24 +117,24 @@ auto IntegerTransformer::attend(int layer, int pos, const IntVector& x, Observer
   cache_position(layer, pos, k, v, observer);
 
   const auto& cache = caches_[static_cast<std::size_t>(layer)];
-  const int size = s.head_size(), kv_dim = s.kv_dim();
+  const auto size = static_cast<std::size_t>(s.head_size());
   const auto head_view = [&](const std::vector<std::int16_t>& stored, int head) {
-    return CacheView{stored.data() + head * s.n_kv_heads / s.n_heads * size, pos + 1, size, kv_dim};
+    const auto kv_head = static_cast<std::size_t>(head * s.n_kv_heads / s.n_heads);
+    return CacheView{stored.data() + kv_head * size, pos + 1, s.head_size(), s.kv_dim()};
   };
-  std::vector<std::int32_t> scores;  // (heads, pos + 1)
-  IntVector o(s.dim);
+  std::vector<std::int32_t> scores, o;  // (heads, pos + 1), (heads, head_size)
   for (int h = 0; h < s.n_heads; h++) {
-    const auto head_query =
-        std::span(query).subspan(static_cast<std::size_t>(h * size), static_cast<std::size_t>(size));
+    const auto head_query = std::span(query).subspan(static_cast<std::size_t>(h) * size, size);
     const IntVector head_scores =
         attention_scores(head_query, head_view(cache.keys, h), image_.kv_format != image::KvFormat::k8v8);
-    o.segment(h * size, size) = attention_output(view(head_scores), head_view(cache.values, h),
-                                                 image_.kv_format == image::KvFormat::k16v16);
+    const IntVector output = attention_output(view(head_scores), head_view(cache.values, h),
+                                              image_.kv_format == image::KvFormat::k16v16);
+    o.insert(o.end(), output.begin(), output.end());
     if (observer) scores.insert(scores.end(), head_scores.begin(), head_scores.end());
   }
   trace(MCL_OP_SCORE, scores);
   trace(MCL_OP_ATTENTION, o);
-  return gemv32(weights.wo, o);
+  return gemv32(weights.wo, Eigen::Map<const IntVector>(o.data(), s.dim));
 }
 
 // The end of section 6: K and V of this position as the cache holds them.

@@ -9,6 +9,8 @@
 #include "base/file.hpp"
 #include "checkpoint/llama2c.hpp"
 #include "image/model_image.hpp"
+#include "proto/frame.h"
+#include "proto/message.h"
 #include "tests/checkpoint/bad_checkpoints.hpp"
 #include "tests/checkpoint/sample_checkpoint.hpp"
 #include "tests/image/bad_images.hpp"
@@ -77,6 +79,42 @@ auto seed_images(Folder models, Folder floats, Folder headers) -> bool {
   return !models.failed() && !floats.failed() && !headers.failed();
 }
 
+auto seed_frames(Folder folder) -> bool {
+  for (const auto length : {0U, 1U, 16U, 253U, 254U, 255U, 1024U}) {
+    for (const auto fill : {0x00, 0x01, 0xFF}) {
+      const std::vector<std::uint8_t> payload(length, static_cast<std::uint8_t>(fill));
+      mcl_frame_t frame{};
+      frame.version = MCL_WIRE_VERSION;
+      frame.type = MCL_PUT;
+      frame.seq = 0x0100;
+      frame.payload_len = static_cast<std::uint16_t>(length);
+      frame.payload = payload.data();
+      std::vector<std::uint8_t> wire(MCL_WIRE_BYTES(length));
+      wire.resize(mcl_frame_encode(wire.data(), &frame));
+      folder.put(fmt::format("good_{}_{:02x}", length, fill), std::as_bytes(std::span(wire)));
+    }
+  }
+  return !folder.failed();
+}
+
+// A HELLO, and lists of replies: a length byte, a status, fields.
+auto seed_messages(Folder folder) -> bool {
+  std::vector<std::uint8_t> hello(MCL_HELLO_REPLY_BYTES);
+  const mcl_hello_t empty{};
+  mcl_hello_pack(hello.data(), &empty);
+  folder.put("hello", std::as_bytes(std::span(hello)));
+  for (const auto length : {1U, 5U, 9U, 16U, 25U, 255U}) {
+    std::vector<std::uint8_t> replies;
+    for (int i = 0; i < 12; ++i) {
+      replies.push_back(static_cast<std::uint8_t>(length));
+      replies.push_back(MCL_OK);
+      replies.insert(replies.end(), length - 1, 1);
+    }
+    folder.put(fmt::format("replies_{}", length), std::as_bytes(std::span(replies)));
+  }
+  return !folder.failed();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -85,8 +123,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const fs::path root = argv[1];
-  const bool ok =
-      seed_checkpoints(Folder(root / "checkpoint")) && seed_tokenizers(Folder(root / "tokenizer")) &&
-      seed_images(Folder(root / "model_image"), Folder(root / "float_image"), Folder(root / "image_header"));
+  const bool ok = seed_checkpoints(Folder(root / "checkpoint")) &&
+                  seed_tokenizers(Folder(root / "tokenizer")) &&
+                  seed_images(Folder(root / "model_image"), Folder(root / "float_image"),
+                              Folder(root / "image_header")) &&
+                  seed_frames(Folder(root / "frame")) && seed_messages(Folder(root / "message"));
   return ok ? 0 : 1;
 }

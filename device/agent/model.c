@@ -4,6 +4,8 @@
 #include "agent/state.h"
 #include "proto/image_fields.h"
 
+enum { LAYER_SHIFTS = 10 }; /* first bytes of a layer */
+
 void model_forget(void) {
   agent.model_status = MCL_MODEL_NONE;
   agent.model_detail[0] = 0;
@@ -46,6 +48,29 @@ mcl_status_t model_check_sections(const mcl_image_header_t* h, uint32_t detail[2
     status = check_section(h->tokenizer_offset, h->tokenizer_bytes, h->tokenizer_crc, detail);
   }
   return status;
+}
+
+/* Entries of a layer's shifts that are gain shifts or hs, the others being matrix shifts; IMAGE.md section 3.
+ */
+static bool is_shift(uint8_t index, uint8_t value) {
+  if (index == 0 || index == 5 || index == 8) return value <= 30;
+  return value % 8 == 0 && value >= 8 && value <= 32;
+}
+
+mcl_status_t model_check_shifts(const mcl_image_header_t* h, uint32_t detail[2]) {
+  uint8_t shifts[LAYER_SHIFTS];
+  for (uint16_t layer = 0; layer < h->n_layers; layer++) {
+    const uint32_t offset = h->layers_offset + layer * h->layer_bytes;
+    detail[0] = offset;
+    if (!hal_store_read(offset, shifts, LAYER_SHIFTS)) return MCL_ERR_STORE;
+    for (uint8_t i = 0; i < LAYER_SHIFTS; i++) {
+      if (is_shift(i, shifts[i])) continue;
+      detail[0] = offset + i;
+      detail[1] = shifts[i];
+      return MCL_ERR_FORMAT;
+    }
+  }
+  return MCL_OK;
 }
 
 mcl_status_t model_check_fit(const mcl_image_header_t* header, uint32_t detail[2]) {
@@ -94,6 +119,8 @@ void model_start(void) {
   agent.header_crc = header->header_crc;
   if (board.check_at_start && model_check_sections(header, detail) != MCL_OK) {
     refuse(MCL_MODEL_DAMAGED, detail[0], detail[1]);
+  } else if (model_check_shifts(header, detail) != MCL_OK) {
+    refuse(MCL_MODEL_REFUSED, detail[0], detail[1]);
   } else if (model_check_fit(header, detail) != MCL_OK) {
     refuse(MCL_MODEL_TOO_LARGE, detail[0], detail[1]);
   } else if (model_load(header) != MCL_OK) {

@@ -105,6 +105,7 @@ mcl_status_t store_commit(store_t* store, uint32_t header_crc, uint32_t detail[2
   }
   status = model_check_fit(header, detail);
   if (status == MCL_OK) status = model_check_sections(header, detail);
+  if (status == MCL_OK) status = model_check_shifts(header, detail);
   if (status != MCL_OK) return status;
   if (!hal_store_program(0, store->block)) return fail(MCL_ERR_STORE, detail, 0, 0);
   store->image_bytes = 0;

@@ -236,9 +236,8 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   attend(e, layer, pos);
   if (!vector_done(e, MCL_OP_ATTENTION, layer, at->q, m->dim)) return false;
   project_back(e, at->q, m->dim, shifts.o);
-  trace_residual(e, MCL_OP_ATT_RESIDUAL, layer);
   kv_cache_flush(&e->kv);
-  if (!op_done(e, MCL_OP_ATT_RESIDUAL)) return false;
+  if (!residual_done(e, MCL_OP_ATT_RESIDUAL, layer)) return false;
 
   /* 8. feed-forward, added to the residual; gate, up and hidden are one op here */
   norm(e, shifts.ffn_gain);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Images into the storage: whole, broken off, damaged, too large.
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "fake_board.hpp"
 #include "proto/bytes.h"
@@ -29,6 +30,13 @@ auto commit(FakeBoard& board, const Bytes& image) -> Frame {
 void seal(Bytes& image) {
   mcl_put_u32(&image[MCL_AT_HEADER_CRC], 0);
   mcl_put_u32(&image[MCL_AT_HEADER_CRC], mcl_crc32(0, image.data(), 512));
+}
+
+// The same after a change of the layers.
+void seal_layers(Bytes& image) {
+  const auto bytes = mcl_get_u16(&image[MCL_AT_N_LAYERS]) * mcl_get_u32(&image[MCL_AT_LAYER_BYTES]);
+  mcl_put_u32(&image[MCL_AT_LAYERS_CRC], mcl_crc32(0, &image[512], bytes));
+  seal(image);
 }
 
 }  // namespace
@@ -180,6 +188,15 @@ TEST_CASE("device: COMMIT refuses damage, wrong headers and models without room"
     CHECK(reply.u32(1) == MCL_AT_N_LAYERS);
     CHECK(reply.u32(5) == 65);
   }
+  SECTION("a shift out of its range") {
+    const auto second_layer = 512 + mcl_get_u32(&image[MCL_AT_LAYER_BYTES]);
+    image[second_layer + 8] = 31;
+    seal_layers(image);
+    const auto reply = board.store_image(image);
+    CHECK(reply.status() == MCL_ERR_FORMAT);
+    CHECK(reply.u32(1) == second_layer + 8);
+    CHECK(reply.u32(5) == 31);
+  }
   SECTION("another arithmetic") {
     mcl_put_u16(&image[MCL_AT_ARITHMETIC_VERSION], 2);
     seal(image);
@@ -188,6 +205,26 @@ TEST_CASE("device: COMMIT refuses damage, wrong headers and models without room"
     CHECK(reply.u32(5) == 2);
   }
   CHECK(board.hello().model.status == MCL_MODEL_NONE);
+}
+
+TEST_CASE("device: any numbers on the tape run without undefined behaviour", "[device][store]") {
+  for (const auto* file : {"gqa-w8-k8v8.mcm", "gqa-w4-k8v8.mcm", "mqa-w8-k16v16.mcm"}) {
+    auto image = read_image(file);
+    std::mt19937 random(1);
+    const auto layer_bytes = mcl_get_u32(&image[MCL_AT_LAYER_BYTES]);
+    for (std::size_t i = 512; i < mcl_get_u32(&image[MCL_AT_CLASSIFIER_OFFSET]); i++) {
+      // extremes at first, then anything
+      const auto value = i % 3 == 0 ? 0x80U : i % 3 == 1 ? 0x7FU : random();
+      if ((i - 512) % layer_bytes >= 16) image[i] = static_cast<std::uint8_t>(value);
+    }
+    seal_layers(image);
+    FakeBoard board({});
+    board.hello();
+    REQUIRE(board.store_image(image).status() == MCL_OK);
+    const auto reply =
+        board.request(MCL_GENERATE, Payload().u16(1).u16(0).u8(16).u8(0).u32(94548).u32(60000).u64(1));
+    CHECK(reply.status() == MCL_OK);
+  }
 }
 
 TEST_CASE("device: a model without room is refused with the numbers, before and after a restart",

@@ -11,6 +11,7 @@
 #include "flash/upload.hpp"
 #include "link/board.hpp"
 #include "sim/open_port.hpp"
+#include "tests/image/sample_image.hpp"
 
 using namespace mcullm;
 using std::chrono::milliseconds;
@@ -92,7 +93,7 @@ TEST_CASE("native agent: the same tokens over a line that flips, drops and repea
   REQUIRE(flash::ensure_model(clean, small_model()));
   const auto expected = story(clean);
   const auto fault =
-      GENERATE("flip=1e-3,seed=1", "drop=1e-3,seed=2", "dup=1e-3,seed=3", "truncate=1e-3,seed=4",
+      GENERATE("flip=5e-4,seed=1", "drop=5e-4,seed=2", "dup=5e-4,seed=3", "truncate=5e-4,seed=4",
                "flip=2e-4,drop=2e-4,dup=2e-4,truncate=2e-4,delay=3,seed=5");
   CAPTURE(fault);
   auto noisy = open({.fault = fault});
@@ -123,10 +124,49 @@ TEST_CASE("native agent: a board that is reset again and again is noticed each t
 }
 
 TEST_CASE("native agent: killed, it is noticed within two seconds", "[sim]") {
-  auto line = sim::open_port("exec:sleep 0.3 & exec cat >/dev/null");
+  auto line = sim::open_port(std::string("exec:exec timeout -s KILL 0.5 ") + MCULLM_AGENT);
   REQUIRE(line);
-  link::Board dying(std::move(line).value());
+  link::Board board(std::move(line).value());
+  REQUIRE(board.connect());
+  std::this_thread::sleep_for(milliseconds{700});
   const auto start = std::chrono::steady_clock::now();
-  CHECK(dying.connect().error().exit == Exit::no_device);
-  CHECK(std::chrono::steady_clock::now() - start < milliseconds{4500});
+  const auto stats = board.stats();
+  REQUIRE_FALSE(stats);
+  CHECK(stats.error().exit == Exit::link);
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds{2000});
+}
+
+TEST_CASE("native agent: a program that talks otherwise is no device", "[sim]") {
+  auto line = sim::open_port("exec:yes");
+  REQUIRE(line);
+  link::Board board(std::move(line).value(), {.open_patience = milliseconds{500}});
+  const auto hello = board.connect();
+  REQUIRE_FALSE(hello);
+  CHECK(hello.error().exit == Exit::no_device);
+  CHECK(hello.error().what.find("but no answer among them") != std::string::npos);
+}
+
+TEST_CASE("native agent: Ctrl-C stops a long request, and the board is ready for the next one", "[sim]") {
+  const checkpoint::ModelShape shape{.dim = 256,
+                                     .hidden_dim = 512,
+                                     .n_layers = 4,
+                                     .n_heads = 4,
+                                     .n_kv_heads = 4,
+                                     .vocab_size = 256,
+                                     .context = 512};
+  std::atomic<bool> interrupted{false};
+  auto board = open({}, {.cancel = &interrupted});
+  REQUIRE(flash::ensure_model(board, image::write_model_image(tests::sample_model_image(shape, {}, 1))));
+  std::jthread ctrl_c([&] {
+    std::this_thread::sleep_for(milliseconds{60});
+    interrupted = true;
+  });
+  const auto start = std::chrono::steady_clock::now();
+  const auto done = board.prefill(0, std::vector<int>(512, 5));
+  ctrl_c.join();
+  REQUIRE_FALSE(done);
+  CHECK(done.error().exit == Exit::cancelled);
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds{2000});
+  interrupted = false;
+  CHECK(board.token(1, 0));
 }

@@ -25,9 +25,9 @@ const fs::path work_dir = MUTANTS_WORK_DIR;
 
 struct Mutant {
   std::string name;
-  fs::path file{};         // relative to the sources
+  fs::path file{};           // relative to the sources
   std::string from{}, to{};  // `from` stands exactly once in the file
-  std::string op{};        // regular expression for the operation that validate must name
+  std::string op{};          // regular expression for the operation that validate must name
   std::string model = "gqa-w8-k8v8.mcm";
 };
 
@@ -89,7 +89,7 @@ auto plant(const Mutant& mutant) -> fs::path {
   REQUIRE(at != std::string::npos);
   REQUIRE(text.find(mutant.from, at + 1) == std::string::npos);
   text.replace(at, mutant.from.size(), mutant.to);
-  const auto folder = work_dir / mutant.name;
+  const auto folder = work_dir / std::to_string(std::hash<std::string>{}(mutant.name));
   fs::create_directories(folder);
   std::ofstream(folder / mutant.file.filename()) << text;
   return folder;
@@ -127,7 +127,7 @@ TEST_CASE("mutants: validate catches every planted fault and names its operation
   for (const auto& mutant : mutants) {
     DYNAMIC_SECTION(mutant.name) {
       const auto agent = build_agent(mutant, plant(mutant));
-      const auto caught = validate("exec:" + agent.string(), mutant.model);
+      const auto caught = validate("exec:'" + agent.string() + "'", mutant.model);
       CAPTURE(caught.output);
       REQUIRE(caught.exit == 6);
       const auto report = nlohmann::json::parse(caught.output);

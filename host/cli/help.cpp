@@ -37,7 +37,7 @@ auto run_help(const CLI::App& app, const std::string& topic, CommandContext& con
   std::vector<std::string> topics = {"exit-codes"};
   for (const auto* command : app.get_subcommands({})) {
     if (command->get_name() == topic) {
-      context.console.print(command->help("mcullm " + topic));
+      context.console.print(command->help(app.get_name()));
       return Ok{};
     }
     topics.push_back(command->get_name());

@@ -2,10 +2,12 @@
 #include "image.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "bytes.h"
 #include "crc32.h"
 #include "image_fields.h"
+#include "rom.h"
 
 enum { NO_FAULT = MCL_IMAGE_HEADER_BYTES }; /* no field stands there */
 
@@ -36,45 +38,110 @@ uint32_t mcl_layer_bytes(const mcl_image_header_t* header) {
          mcl_matrix_bytes(dim, header->hidden_dim, bits);
 }
 
+/* The fields of the header that a device needs, and where it keeps them. Of context, the lower half: the
+ * checks see all of it. */
+#define FIELD(at, name) \
+  { MCL_AT_##at, offsetof(mcl_image_header_t, name), sizeof(((mcl_image_header_t*)0)->name) }
+static MCL_ROM struct {
+  uint8_t from, to, width;
+} fields[] = {
+    FIELD(IMAGE_BYTES, image_bytes),
+    FIELD(HEADER_CRC, header_crc),
+    FIELD(DIM, dim),
+    FIELD(HIDDEN_DIM, hidden_dim),
+    FIELD(N_LAYERS, n_layers),
+    FIELD(N_HEADS, n_heads),
+    FIELD(N_KV_HEADS, n_kv_heads),
+    FIELD(HEAD_SIZE, head_size),
+    FIELD(VOCAB_SIZE, vocab_size),
+    FIELD(CONTEXT, context),
+    FIELD(FLAGS, shared_classifier),
+    FIELD(KV_FORMAT, kv_format),
+    FIELD(LAYER_BITS, layer_bits),
+    FIELD(CLASSIFIER_BITS, classifier_bits),
+    FIELD(EMBEDDING_BITS, embedding_bits),
+    FIELD(RESID_FRAC, resid_frac),
+    FIELD(GATE_FRAC, gate_frac),
+    FIELD(NORM_FRAC, norm_frac),
+    FIELD(EMBED_SHIFT, embed_shift),
+    FIELD(CLASSIFIER_SHIFT, classifier_shift),
+    FIELD(FINAL_GAIN_SHIFT, final_gain_shift),
+    FIELD(NORM_NUMERATOR, norm_numerator),
+    FIELD(MAX_ROW_L1, max_row_l1),
+    FIELD(NORM_EPS, norm_eps),
+    FIELD(BOS_TOKEN, bos_token),
+    FIELD(EOS_TOKEN, eos_token),
+    FIELD(LAYERS_OFFSET, layers_offset),
+    FIELD(LAYER_BYTES, layer_bytes),
+    FIELD(CLASSIFIER_OFFSET, classifier_offset),
+    FIELD(CLASSIFIER_BYTES, classifier_bytes),
+    FIELD(EMBEDDING_OFFSET, embedding_offset),
+    FIELD(EMBEDDING_BYTES, embedding_bytes),
+    FIELD(TOKENIZER_OFFSET, tokenizer_offset),
+    FIELD(TOKENIZER_BYTES, tokenizer_bytes),
+    FIELD(LAYERS_CRC, layers_crc),
+    FIELD(CLASSIFIER_CRC, classifier_crc),
+    FIELD(EMBEDDING_CRC, embedding_crc),
+    FIELD(TOKENIZER_CRC, tokenizer_crc),
+};
+#undef FIELD
+
 static void read_fields(mcl_image_header_t* h, const uint8_t* bytes) {
-  h->image_bytes = mcl_get_u32(bytes + MCL_AT_IMAGE_BYTES);
-  h->header_crc = mcl_get_u32(bytes + MCL_AT_HEADER_CRC);
-  h->dim = mcl_get_u16(bytes + MCL_AT_DIM);
-  h->hidden_dim = mcl_get_u16(bytes + MCL_AT_HIDDEN_DIM);
-  h->n_layers = mcl_get_u16(bytes + MCL_AT_N_LAYERS);
-  h->n_heads = mcl_get_u16(bytes + MCL_AT_N_HEADS);
-  h->n_kv_heads = mcl_get_u16(bytes + MCL_AT_N_KV_HEADS);
-  h->head_size = mcl_get_u16(bytes + MCL_AT_HEAD_SIZE);
-  h->vocab_size = mcl_get_u32(bytes + MCL_AT_VOCAB_SIZE);
-  h->context = mcl_get_u16(bytes + MCL_AT_CONTEXT);
-  h->shared_classifier = bytes[MCL_AT_FLAGS] & 1u;
-  h->kv_format = bytes[MCL_AT_KV_FORMAT];
-  h->layer_bits = bytes[MCL_AT_LAYER_BITS];
-  h->classifier_bits = bytes[MCL_AT_CLASSIFIER_BITS];
-  h->embedding_bits = bytes[MCL_AT_EMBEDDING_BITS];
-  h->resid_frac = bytes[MCL_AT_RESID_FRAC];
-  h->gate_frac = bytes[MCL_AT_GATE_FRAC];
-  h->norm_frac = bytes[MCL_AT_NORM_FRAC];
-  h->embed_shift = bytes[MCL_AT_EMBED_SHIFT];
-  h->classifier_shift = bytes[MCL_AT_CLASSIFIER_SHIFT];
-  h->final_gain_shift = bytes[MCL_AT_FINAL_GAIN_SHIFT];
-  h->norm_numerator = mcl_get_u32(bytes + MCL_AT_NORM_NUMERATOR);
-  h->max_row_l1 = mcl_get_u32(bytes + MCL_AT_MAX_ROW_L1);
-  h->norm_eps = mcl_get_u64(bytes + MCL_AT_NORM_EPS);
-  h->bos_token = mcl_get_u16(bytes + MCL_AT_BOS_TOKEN);
-  h->eos_token = mcl_get_u16(bytes + MCL_AT_EOS_TOKEN);
-  h->layers_offset = mcl_get_u32(bytes + MCL_AT_LAYERS_OFFSET);
-  h->layer_bytes = mcl_get_u32(bytes + MCL_AT_LAYER_BYTES);
-  h->classifier_offset = mcl_get_u32(bytes + MCL_AT_CLASSIFIER_OFFSET);
-  h->classifier_bytes = mcl_get_u32(bytes + MCL_AT_CLASSIFIER_BYTES);
-  h->embedding_offset = mcl_get_u32(bytes + MCL_AT_EMBEDDING_OFFSET);
-  h->embedding_bytes = mcl_get_u32(bytes + MCL_AT_EMBEDDING_BYTES);
-  h->tokenizer_offset = mcl_get_u32(bytes + MCL_AT_TOKENIZER_OFFSET);
-  h->tokenizer_bytes = mcl_get_u32(bytes + MCL_AT_TOKENIZER_BYTES);
-  h->layers_crc = mcl_get_u32(bytes + MCL_AT_LAYERS_CRC);
-  h->classifier_crc = mcl_get_u32(bytes + MCL_AT_CLASSIFIER_CRC);
-  h->embedding_crc = mcl_get_u32(bytes + MCL_AT_EMBEDDING_CRC);
-  h->tokenizer_crc = mcl_get_u32(bytes + MCL_AT_TOKENIZER_CRC);
+  for (uint8_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+    const uint8_t* from = bytes + fields[i].from;
+    void* to = (uint8_t*)h + fields[i].to;
+    switch (fields[i].width) {
+      case 1:
+        *(uint8_t*)to = *from;
+        break;
+      case 2:
+        *(uint16_t*)to = mcl_get_u16(from);
+        break;
+      case 4:
+        *(uint32_t*)to = mcl_get_u32(from);
+        break;
+      default:
+        *(uint64_t*)to = mcl_get_u64(from);
+    }
+  }
+  h->shared_classifier &= 1u; /* the flags' other bits are zero, or the header is refused */
+}
+
+/* Limits that depend on nothing else, in the order in which they are reported. */
+static MCL_ROM struct {
+  uint8_t at;
+  uint32_t least, most;
+} limits[] = {
+    {MCL_AT_N_LAYERS, 1, 64},
+    {MCL_AT_N_HEADS, 1, 128},
+    {MCL_AT_N_KV_HEADS, 1, 128},
+    {MCL_AT_HEAD_SIZE, 2, MCL_HEAD_SIZE_MAX},
+    {MCL_AT_DIM, 2, 4096},
+    {MCL_AT_HIDDEN_DIM, 1, 16384},
+    {MCL_AT_VOCAB_SIZE, 32, 65536},
+    {MCL_AT_CONTEXT, 1, MCL_CONTEXT_MAX},
+    {MCL_AT_FLAGS, 0, 1},
+    {MCL_AT_KV_FORMAT, 0, MCL_KV_K16V16},
+    {MCL_AT_RESID_FRAC, 8, 20},
+    {MCL_AT_GATE_FRAC, 8, 12},
+    {MCL_AT_EMBED_SHIFT, 0, 31},
+    {MCL_AT_CLASSIFIER_SHIFT, 8, 32},
+    {MCL_AT_FINAL_GAIN_SHIFT, 0, 30},
+    {MCL_AT_MAX_ROW_L1, 0, 65538},
+    {MCL_AT_NORM_EPS_HIGH, 0, 15},
+    /* as bits, because a device has no floats: 0 < rms_eps < 1, 1 <= rope_theta < infinity */
+    {MCL_AT_RMS_EPS, 1, 0x3F7FFFFF},
+    {MCL_AT_ROPE_THETA, 0x3F800000, 0x7F7FFFFF},
+};
+
+/* The field that stands at `offset`, by its width. */
+static uint32_t value_at(const uint8_t* bytes, uint16_t offset) {
+  if ((offset >= MCL_AT_FORMAT_VERSION && offset < MCL_AT_IMAGE_BYTES) ||
+      (offset >= MCL_AT_DIM && offset < MCL_AT_VOCAB_SIZE) ||
+      (offset >= MCL_AT_BOS_TOKEN && offset < MCL_AT_RMS_EPS))
+    return mcl_get_u16(bytes + offset);
+  if ((offset >= MCL_AT_FLAGS && offset <= MCL_AT_UNUSED) || offset >= MCL_AT_NAME) return bytes[offset];
+  return mcl_get_u32(bytes + offset);
 }
 
 /* Is this a model image of a version that is known here, and whole? */
@@ -102,23 +169,23 @@ static mcl_status_t identify(const uint8_t* bytes, mcl_image_fault_t* fault) {
 
 /* The checks below answer with the offset of the first field that breaks its rule, or NO_FAULT. */
 
-static uint16_t shape_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  if (!within(h->n_layers, 1, 64)) return MCL_AT_N_LAYERS;
-  if (!within(h->n_heads, 1, 128)) return MCL_AT_N_HEADS;
-  if (h->n_kv_heads == 0 || h->n_heads % h->n_kv_heads != 0) return MCL_AT_N_KV_HEADS;
-  if (!within(h->head_size, 2, MCL_HEAD_SIZE_MAX) || h->head_size % 2 != 0) return MCL_AT_HEAD_SIZE;
-  if (h->dim > 4096 || h->dim != h->n_heads * h->head_size) return MCL_AT_DIM;
-  if (!within(h->hidden_dim, 1, 16384)) return MCL_AT_HIDDEN_DIM;
-  if (!within(h->vocab_size, 32, 65536)) return MCL_AT_VOCAB_SIZE;
-  if (!within(mcl_get_u32(bytes + MCL_AT_CONTEXT), 1, MCL_CONTEXT_MAX)) return MCL_AT_CONTEXT;
+static uint16_t limit_fault(const uint8_t* bytes) {
+  for (uint8_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+    if (!within(value_at(bytes, limits[i].at), limits[i].least, limits[i].most)) return limits[i].at;
+  }
+  return NO_FAULT;
+}
+
+static uint16_t shape_fault(const mcl_image_header_t* h) {
+  if (h->n_heads % h->n_kv_heads != 0) return MCL_AT_N_KV_HEADS;
+  if (h->head_size % 2 != 0) return MCL_AT_HEAD_SIZE;
+  if (h->dim != h->n_heads * h->head_size) return MCL_AT_DIM;
   if (h->bos_token >= h->vocab_size) return MCL_AT_BOS_TOKEN;
   if (h->eos_token >= h->vocab_size) return MCL_AT_EOS_TOKEN;
   return NO_FAULT;
 }
 
-static uint16_t format_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  if (bytes[MCL_AT_FLAGS] > 1) return MCL_AT_FLAGS;
-  if (h->kv_format > MCL_KV_K16V16) return MCL_AT_KV_FORMAT;
+static uint16_t format_fault(const mcl_image_header_t* h) {
   if (!is_matrix_bits(h->layer_bits)) return MCL_AT_LAYER_BITS;
   if (!is_matrix_bits(h->classifier_bits)) return MCL_AT_CLASSIFIER_BITS;
   if (!is_matrix_bits(h->embedding_bits)) return MCL_AT_EMBEDDING_BITS;
@@ -143,19 +210,10 @@ static bool norm_numerator_holds(const mcl_image_header_t* h) {
   return below - c < square && square <= below + c;
 }
 
-static uint16_t number_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  if (!within(h->resid_frac, 8, 20)) return MCL_AT_RESID_FRAC;
-  if (!within(h->gate_frac, 8, 12)) return MCL_AT_GATE_FRAC;
+static uint16_t number_fault(const mcl_image_header_t* h) {
   if (h->norm_frac != norm_frac_of(h->dim)) return MCL_AT_NORM_FRAC;
-  if (h->embed_shift > 31) return MCL_AT_EMBED_SHIFT;
-  if (!within(h->classifier_shift, 8, 32) || h->classifier_shift % 8 != 0) return MCL_AT_CLASSIFIER_SHIFT;
-  if (h->final_gain_shift > 30) return MCL_AT_FINAL_GAIN_SHIFT;
+  if (h->classifier_shift % 8 != 0) return MCL_AT_CLASSIFIER_SHIFT;
   if (!norm_numerator_holds(h)) return MCL_AT_NORM_NUMERATOR;
-  if (h->max_row_l1 > 65538) return MCL_AT_MAX_ROW_L1;
-  if (mcl_get_u32(bytes + MCL_AT_NORM_EPS_HIGH) >= 16) return MCL_AT_NORM_EPS_HIGH;
-  /* as bits, because a device has no floats: 0 < rms_eps < 1, 1 <= rope_theta < infinity */
-  if (!within(mcl_get_u32(bytes + MCL_AT_RMS_EPS), 1, 0x3F7FFFFF)) return MCL_AT_RMS_EPS;
-  if (!within(mcl_get_u32(bytes + MCL_AT_ROPE_THETA), 0x3F800000, 0x7F7FFFFF)) return MCL_AT_ROPE_THETA;
   return NO_FAULT;
 }
 
@@ -210,16 +268,6 @@ static uint16_t padding_fault(const mcl_image_header_t* h, const uint8_t* bytes)
   return fault;
 }
 
-/* The field that stands at `offset`, by its width. */
-static uint32_t value_at(const uint8_t* bytes, uint16_t offset) {
-  if ((offset >= MCL_AT_FORMAT_VERSION && offset < MCL_AT_IMAGE_BYTES) ||
-      (offset >= MCL_AT_DIM && offset < MCL_AT_VOCAB_SIZE) ||
-      (offset >= MCL_AT_BOS_TOKEN && offset < MCL_AT_RMS_EPS))
-    return mcl_get_u16(bytes + offset);
-  if ((offset >= MCL_AT_FLAGS && offset <= MCL_AT_UNUSED) || offset >= MCL_AT_NAME) return bytes[offset];
-  return mcl_get_u32(bytes + offset);
-}
-
 mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* bytes,
                                    mcl_image_fault_t* fault) {
   const mcl_status_t known = identify(bytes, fault);
@@ -227,9 +275,10 @@ mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* by
   if (known == MCL_ERR_CRC) return known; /* found is what the bytes add up to */
   if (known == MCL_OK) {
     /* in this order: each check relies on the ones before it */
-    fault->offset = shape_fault(header, bytes);
-    if (fault->offset == NO_FAULT) fault->offset = format_fault(header, bytes);
-    if (fault->offset == NO_FAULT) fault->offset = number_fault(header, bytes);
+    fault->offset = limit_fault(bytes);
+    if (fault->offset == NO_FAULT) fault->offset = shape_fault(header);
+    if (fault->offset == NO_FAULT) fault->offset = format_fault(header);
+    if (fault->offset == NO_FAULT) fault->offset = number_fault(header);
     if (fault->offset == NO_FAULT) fault->offset = layout_fault(header);
     if (fault->offset == NO_FAULT) fault->offset = padding_fault(header, bytes);
     if (fault->offset == NO_FAULT) return MCL_OK;

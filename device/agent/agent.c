@@ -6,12 +6,12 @@
 #include "agent/commands.h"
 #include "agent/model.h"
 #include "agent/state.h"
-#include "kernels/rom.h"
+#include "proto/rom.h"
 
 agent_t agent;
 
 /* The requests, with the least and most bytes of their payloads. */
-static ROM struct {
+static MCL_ROM struct {
   uint8_t type;
   uint16_t least, most;
   command_fn run;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "kernels/kernels.h"
-#include "kernels/rom.h"
+#include "proto/rom.h"
 
 /* round(16384 * sin(pi/2 * k/32)): a quarter of a turn */
-static ROM int16_t quarter[33] = {
+static MCL_ROM int16_t quarter[33] = {
     0,     804,   1606,  2404,  3196,  3981,  4756,  5520,  6270,  7005,  7723,
     8423,  9102,  9760,  10394, 11003, 11585, 12140, 12665, 13160, 13623, 14053,
     14449, 14811, 15137, 15426, 15679, 15893, 16069, 16207, 16305, 16364, 16384,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Constants that stay where the program is. An AVR would copy plain const data to its RAM. */
-#ifndef KERNELS_ROM_H
-#define KERNELS_ROM_H
+#ifndef MCL_ROM_H
+#define MCL_ROM_H
 
 #ifdef __AVR__
-#define ROM const __flash
+#define MCL_ROM const __flash
 #else
-#define ROM const
+#define MCL_ROM const
 #endif
 
 #endif

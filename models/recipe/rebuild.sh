@@ -14,8 +14,12 @@ shift $(($# < 2 ? $# : 2))
 
 declare -A stories=([tales27k]=100000 [tales260k]=150000)
 declare -A shape=([tales27k]=32,64,2,4,2,256,128 [tales260k]=64,172,5,2,1,512,320)
-declare -A steps=([tales27k]=80000 [tales260k]=60000)
+declare -A steps=([tales27k]=80000 [tales260k]=40000)
 
+[[ -x $build/tales && -x $build/mcullm ]] || {
+  echo "rebuild.sh: no tales and mcullm in $build; ./dev build makes them" >&2
+  exit 2
+}
 mkdir -p "$out"
 for model in "$@"; do
   "$build/tales" "$recipe/$model.grammar" "${stories[$model]}" 1 >"$out/$model.txt"

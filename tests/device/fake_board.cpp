@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <csetjmp>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -19,10 +20,18 @@ constexpr std::uint32_t store_size = 1U << 17;
 FakeBoard* board = nullptr;
 std::uint16_t boots = 0;
 
-struct Restarted {};
+std::jmp_buf restart;  // out of hal_reset, through C frames, which an exception may not cross
 
 auto broken(std::uint32_t offset, std::uint32_t n) -> bool {
   return board->broken_block && offset <= *board->broken_block && *board->broken_block < offset + n;
+}
+
+// false: the agent reset its board.
+auto run_until_reset() -> bool {
+  if (setjmp(restart) != 0) return false;
+  while (agent_poll()) {
+  }
+  return true;
 }
 
 }  // namespace
@@ -56,7 +65,7 @@ std::uint32_t hal_millis() { return ++board->now; }
 std::uint32_t hal_ticks() { return board->now += 7; }
 std::uint32_t hal_stack_peak() { return 0; }
 std::uint16_t hal_boot_entropy() { return boots++; }
-void hal_reset() { throw Restarted{}; }
+void hal_reset() { std::longjmp(restart, 1); }
 
 const std::uint8_t* hal_store_map() { return board->options.mapped ? board->store.data() : nullptr; }
 
@@ -94,7 +103,11 @@ FakeBoard::FakeBoard(Options chosen, Bytes stored) : options(chosen), store(std:
   board = this;
   const auto bytes = AGENT_LINK_BYTES(std::size_t{options.max_payload}) + options.arena_bytes;
   memory_.assign((bytes + 7) / 8, 0xA5A5A5A5A5A5A5A5U);
-  agent_init(reinterpret_cast<std::uint8_t*>(memory_.data()), static_cast<std::uint32_t>(bytes));
+  boot();
+}
+
+void FakeBoard::boot() {
+  agent_init(reinterpret_cast<std::uint8_t*>(memory_.data()), static_cast<std::uint32_t>(memory_.size() * 8));
 }
 
 auto FakeBoard::queue(std::uint8_t type, const Bytes& payload, std::optional<std::uint16_t> seq)
@@ -111,13 +124,7 @@ auto FakeBoard::queue(std::uint8_t type, const Bytes& payload, std::optional<std
 void FakeBoard::queue_raw(const Bytes& wire) { to_agent.insert(to_agent.end(), wire.begin(), wire.end()); }
 
 auto FakeBoard::run() -> std::vector<Frame> {
-  try {
-    while (agent_poll()) {
-    }
-  } catch (const Restarted&) {
-    agent_init(reinterpret_cast<std::uint8_t*>(memory_.data()),
-               static_cast<std::uint32_t>(memory_.size() * 8));
-  }
+  if (!run_until_reset()) boot();
   std::vector<Frame> frames;
   Bytes buffer(2048);
   mcl_receiver_t receiver;

@@ -61,6 +61,8 @@ class FakeBoard {
   std::uint32_t now = 0;
 
  private:
+  void boot();
+
   std::uint16_t seq_ = 0;
   std::vector<std::uint64_t> memory_;
 };

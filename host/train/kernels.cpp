@@ -24,7 +24,7 @@ constexpr int tall_of(int vectors) { return vectors == 2 ? 6 : 8; }
 #endif
 
 typedef float Vec __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
-typedef int IntVec __attribute__((vector_size(lanes * 4)));
+typedef unsigned Bits __attribute__((vector_size(lanes * 4)));
 
 inline Vec load(const float* p) { return *reinterpret_cast<const Vec*>(p); }
 inline void store(float* p, Vec v) { *reinterpret_cast<Vec*>(p) = v; }
@@ -56,8 +56,8 @@ inline Vec exp_of(Vec x) {
   p = p * r + 1.6666665459e-1F;
   p = p * r + 5.0000001201e-1F;
   p = p * r * r + r + 1.0F;
-  const IntVec exponent = ((IntVec)shifted - (IntVec)all(to_integer)) << 23;
-  const Vec scaled = (Vec)((IntVec)p + exponent);
+  const Bits exponent = ((Bits)shifted - (Bits)all(to_integer)) << 23;
+  const Vec scaled = (Vec)((Bits)p + exponent);
   return x < -87.0F ? Vec{} : scaled;
 }
 

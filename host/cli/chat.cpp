@@ -28,19 +28,15 @@ struct ChatOptions {
   bool no_verify = false, json = false;
 };
 
-// The first model image of the bundled ones.
+// The first of the images that lie beside the program, or where an installation puts them.
 auto bundled_model() -> Result<std::string> {
-  std::error_code missing;
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed).parent_path();
   std::vector<std::string> images;
-  for (const auto& entry : fs::directory_iterator(MCULLM_MODELS_DIR, missing))
-    if (entry.path().extension() == ".mcm") images.push_back(entry.path().string());
-  std::sort(images.begin(), images.end());
-  for (const auto& path : images) {
-    const auto bytes = read_file(path);
-    if (!bytes) continue;
-    const auto kind = image::image_kind(*bytes, path);
-    if (kind && *kind == image::Kind::model_image) return path;
-  }
+  for (const auto& folder : {program / "models", program / "../share/mcullm/models"})
+    for (const auto& entry : fs::directory_iterator(folder, failed))
+      if (entry.path().extension() == ".mcm") images.push_back(entry.path().string());
+  if (!images.empty()) return *std::min_element(images.begin(), images.end());
   return Error{Exit::input, "no model was named, and there is no bundled one",
                "make one: mcullm convert, mcullm quantize; then mcullm chat MODEL.mcm"};
 }

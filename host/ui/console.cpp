@@ -76,6 +76,12 @@ void Console::talk(LogLevel level, std::string_view line, std::string_view shown
 
 void Console::note(std::string_view line) { talk(LogLevel::note, line, line, !options_.quiet); }
 
+void Console::note_table(const Table& table) {
+  std::string lines = table.render(err_palette());
+  if (lines.ends_with('\n')) lines.pop_back();
+  note(lines);
+}
+
 void Console::warn(std::string_view line) {
   talk(LogLevel::warning, line, fmt::format("{} {}", err_palette()(Colour::yellow, "warning:"), line), true);
 }

@@ -43,7 +43,8 @@ class Console {
   void print_json(std::string_view command, const nlohmann::ordered_json& fields);
 
   // Talk, one line each.
-  void note(std::string_view line);    // unless -q
+  void note(std::string_view line);  // unless -q
+  void note_table(const Table& table);
   void warn(std::string_view line);    // always
   void detail(std::string_view line);  // -v
   void trace(std::string_view line);   // -vv

@@ -42,8 +42,12 @@ class LineEditor : public LineSource {
     int length = 0;
     errno = 0;
     const char* line = el_gets(editor_.get(), &length);
-    if (line == nullptr || length <= 0)
-      return {errno == EINTR ? Line::Kind::interrupted : Line::Kind::end, {}};
+    if (line == nullptr || length <= 0) {
+      const bool interrupted = errno == EINTR;
+      const LineInfo* typed = el_line(editor_.get());
+      return {interrupted ? Line::Kind::interrupted : Line::Kind::end,
+              std::string(typed->buffer, typed->lastchar)};
+    }
     std::string text(line, static_cast<std::size_t>(length));
     while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
     remember(text);

@@ -41,10 +41,6 @@ auto rate(const chat::Answer& answer) -> double {
   return static_cast<double>(answer.tokens.size()) / std::max(answer.answer_seconds, 1e-9);
 }
 
-auto context_of(const ChatSetup& setup) -> int {
-  return std::min<int>(setup.image.shape.context, setup.board.board->hello().model.positions);
-}
-
 }  // namespace
 
 ChatLoop::ChatLoop(const ChatSetup& setup, CommandContext& context)
@@ -55,7 +51,8 @@ ChatLoop::ChatLoop(const ChatSetup& setup, CommandContext& context)
       tokenizer_(setup.image.tokens, setup.image.identity.bos_token),
       verifier_(setup.verify ? std::make_unique<chat::Verifier>(setup.image) : nullptr),
       speaker_(*setup.board.board),
-      conversation_(speaker_, tokenizer_, setup.image.identity.eos_token, context_of(setup), verifier_.get()),
+      conversation_(speaker_, tokenizer_, setup.image.identity.eos_token, setup.image.shape.context,
+                    verifier_.get()),
       settings_(setup.settings) {
   conversation_.set_random_state(setup.seed);
 }
@@ -85,7 +82,7 @@ auto ChatLoop::next_prompt(ui::LineSource& lines) -> Result<std::optional<std::s
       context_.interrupted = false;
       if (!interactive_) return cancelled();
       prompt_lines_.clear();
-      console_.note("\n(Ctrl-D or /bye leaves)");
+      console_.note(line.text.empty() ? "\n(Ctrl-D or /bye leaves)" : "");
       continue;
     }
     if (line.kind == ui::Line::Kind::end) {
@@ -261,7 +258,7 @@ void ChatLoop::show_settings() {
   table.add_row(
       {"n", settings_.max_tokens == 0 ? "0 (until the end)" : std::to_string(settings_.max_tokens)});
   table.add_row({"continue", settings_.continue_text ? "on" : "off"});
-  console_.note(table.render());
+  console_.note_table(table);
 }
 
 void ChatLoop::show_stats() {
@@ -290,7 +287,7 @@ void ChatLoop::show_stats() {
   table.add_row(
       {"bytes", fmt::format("{} sent, {} received", ui::bytes_text(static_cast<double>(link.bytes_sent)),
                             ui::bytes_text(static_cast<double>(link.bytes_received)))});
-  console_.note(table.render());
+  console_.note_table(table);
 }
 
 void ChatLoop::report_json(const std::string& prompt) {

@@ -66,7 +66,7 @@ class Bench {
                                            MCULLM_AGENT, store_.string(), agent_options));
     REQUIRE(line);
     link::SessionOptions options;
-    options.hello_interval = milliseconds{10};
+    options.hello_interval = milliseconds{1000};  // one HELLO: the frames are counted
     options.round_trip = {.first = milliseconds{40}, .least = milliseconds{20}, .most = milliseconds{500}};
     frames = 0;
     return link::Board(std::make_unique<BreakingLine>(std::move(line).value(), kind, frame, &frames),
@@ -242,7 +242,8 @@ TEST_CASE("upload: broken off at every frame, it goes on, and no half image ever
     bool broke = true;
     {
       auto board = bench.plug_in(kind, frame);
-      REQUIRE(board.connect());
+      const auto hello = board.connect();
+      if (!hello) FAIL(hello.error().what);
       const auto report = flash::upload(board, new_image);
       broke = bench.frames >= frame;
       if (kind == Break::board_killed) {

@@ -1,0 +1,81 @@
+; SPDX-License-Identifier: MIT
+; mcl_crc32 of proto/crc32.h, a byte at a time. The CRC of a byte is that of its low half xor that of its high
+; half: two tables of 16 entries do the work of one of 256.
+
+.section .progmem.crc32, "a"
+
+.macro entries step
+  .set byte, 0
+  .rept 16
+    .set value, byte
+    .rept 8
+      .set value, (value >> 1) ^ (0xEDB88320 & -(value & 1))
+    .endr
+    .long value
+    .set byte, byte + \step
+  .endr
+.endm
+
+crc_of_low_half:
+  entries 0x01
+crc_of_high_half:
+  entries 0x10
+
+.section .text.crc32
+
+#define CRC0 r22
+#define CRC1 r23
+#define CRC2 r24
+#define CRC3 r25
+
+; xors the table's entry, whose index times 4 is in r20, to the crc
+.macro look_up table
+  ldi r30, lo8(\table)
+  ldi r31, hi8(\table)
+  add r30, r20
+  adc r31, r1
+  .irp byte, CRC0, CRC1, CRC2, CRC3
+  lpm r0, Z+
+  eor \byte, r0
+  .endr
+.endm
+
+; crc r25:r22, data r21:r20, n r19:r18
+.global mcl_crc32
+.type mcl_crc32, @function
+mcl_crc32:
+  movw r26, r20
+  com CRC0
+  com CRC1
+  com CRC2
+  com CRC3
+  subi r18, 0
+  sbci r19, 0
+  breq 2f
+1:
+  ld r21, X+
+  eor r21, CRC0
+  mov CRC0, CRC1
+  mov CRC1, CRC2
+  mov CRC2, CRC3
+  clr CRC3
+  mov r20, r21
+  andi r20, 0x0f
+  lsl r20
+  lsl r20
+  look_up crc_of_low_half
+  mov r20, r21
+  swap r20
+  andi r20, 0x0f
+  lsl r20
+  lsl r20
+  look_up crc_of_high_half
+  subi r18, 1
+  sbci r19, 0
+  brne 1b
+2:
+  com CRC0
+  com CRC1
+  com CRC2
+  com CRC3
+  ret

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "port/atmega328p/cache.h"
+
+#include <stddef.h>
+
+#include "port/atmega328p/card.h"
+
+cache_layout_t cache_layout;
+cache_newest_t cache_newest;
+
+static uint32_t layer_blocks;
+
+static uint16_t record_bytes(const mcl_image_header_t* model) {
+  const uint8_t widths[] = {2, 3, 4};
+  const uint32_t bytes = (uint32_t)model->n_kv_heads * model->head_size * widths[model->kv_format];
+  return bytes > CARD_BLOCK_BYTES ? CARD_BLOCK_BYTES + 1 : (uint16_t)bytes;
+}
+
+static uint16_t group_of(uint16_t record) {
+  const uint16_t most = CARD_BLOCK_BYTES / record;
+  return most < CACHE_GROUP_MAX ? most : (uint16_t)CACHE_GROUP_MAX;
+}
+
+/* Positions in a block; 0: a record is longer than a block. */
+static uint16_t positions_of_block(uint16_t record) {
+  const uint16_t group = group_of(record);
+  return group == 0 ? 0 : (uint16_t)(CARD_BLOCK_BYTES / (group * record) * group);
+}
+
+static uint32_t blocks_of_layer(const mcl_image_header_t* model) {
+  const uint16_t positions = positions_of_block(record_bytes(model));
+  return (model->context + positions - 1u) / positions;
+}
+
+uint32_t kv_cache_bytes(const mcl_image_header_t* model) {
+  if (record_bytes(model) > CARD_BLOCK_BYTES) return UINT32_MAX;
+  return blocks_of_layer(model) * model->n_layers > card_blocks() / 4 ? UINT32_MAX : 0;
+}
+
+void kv_cache_open(kv_cache_t* cache, const mcl_image_header_t* model, uint8_t* memory) {
+  const uint16_t record = record_bytes(model);
+  (void)memory;
+  cache->format = model->kv_format;
+  cache->head_size = model->head_size;
+  cache->heads_per_kv_head = (uint8_t)(model->n_heads / model->n_kv_heads);
+  cache_layout.key_width = model->kv_format == MCL_KV_K8V8 ? 1 : 2;
+  cache_layout.value_width = model->kv_format == MCL_KV_K16V16 ? 2 : 1;
+  cache->key_bytes = (uint16_t)(model->n_kv_heads * model->head_size * cache_layout.key_width);
+  cache->value_bytes = (uint16_t)(record - cache->key_bytes);
+  cache_layout.group = (uint8_t)group_of(record);
+  cache_layout.head_bytes =
+      (uint16_t)(cache_layout.group * model->head_size * (cache_layout.key_width + cache_layout.value_width));
+  cache_layout.block_positions = positions_of_block(record);
+  cache_layout.block_used = (uint16_t)(cache_layout.block_positions * record);
+  layer_blocks = blocks_of_layer(model);
+  cache_newest.record = NULL;
+}
+
+bool kv_cache_failed(const kv_cache_t* cache) {
+  (void)cache;
+  return card_failed();
+}
+
+uint32_t kv_cache_scratch_bytes(const mcl_image_header_t* model) {
+  return (uint32_t)record_bytes(model) + CARD_BLOCK_BYTES;
+}
+
+uint32_t cache_block(uint16_t layer, uint16_t pos) {
+  return card_blocks() / 2 + layer * layer_blocks + pos / cache_layout.block_positions;
+}
+
+void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, uint8_t* record) {
+  (void)cache;
+  cache_newest = (cache_newest_t){record, layer, pos};
+}
+
+/* Puts the newest record to its place in its block. */
+static void insert(uint8_t* block, const kv_cache_t* cache) {
+  const cache_layout_t* const at = &cache_layout;
+  const uint16_t in_block = cache_newest.pos % at->block_positions;
+  const uint8_t in_group = (uint8_t)(in_block % at->group);
+  const uint16_t key_bytes = (uint16_t)(cache->head_size * at->key_width);
+  const uint8_t* key = cache_newest.record;
+  const uint8_t* value = cache_newest.record + cache->key_bytes;
+  uint8_t* head = block + in_block / at->group * (at->group * (cache->key_bytes + cache->value_bytes));
+  for (; key < cache_newest.record + cache->key_bytes; head += at->head_bytes) {
+    uint8_t* to = head + in_group * key_bytes;
+    for (uint16_t i = 0; i < key_bytes; i++) *to++ = *key++;
+    to = head + at->group * key_bytes + in_group * at->value_width;
+    for (uint16_t i = 0; i < cache->head_size; i++, to += at->group * at->value_width) {
+      for (uint8_t byte = 0; byte < at->value_width; byte++) to[byte] = *value++;
+    }
+  }
+}
+
+void kv_cache_flush(kv_cache_t* cache) {
+  uint8_t* const block = cache_newest.record + cache->key_bytes + cache->value_bytes;
+  const uint32_t at = cache_block(cache_newest.layer, cache_newest.pos);
+  card_stream_open(CARD_CACHE, at, 0);
+  card_stream_read(block, CARD_BLOCK_BYTES);
+  insert(block, cache);
+  (void)card_write(at, block, CARD_BLOCK_BYTES);
+  cache_newest.record = NULL;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+#include "port/atmega328p/card.h"
+
+#include <avr/io.h>
+#include <util/crc16.h>
+#include <util/delay_basic.h>
+
+#include "hal/hal.h"
+#include "port/atmega328p/stream.h"
+
+enum {
+  PIN_SELECT = PB2,
+  PIN_MOSI = PB3,
+  PIN_CLOCK = PB5,
+  ALL_ONES = 0xFF, /* what a master sends when it only listens */
+
+  GO_IDLE = 0, /* commands */
+  SEND_IF_COND = 8,
+  SEND_CSD = 9,
+  SEND_CID = 10,
+  STOP_TRANSMISSION = 12,
+  SET_BLOCKLEN = 16,
+  READ_MULTIPLE = 18,
+  WRITE_BLOCK = 24,
+  APP_SEND_OP_COND = 41,
+  APP_COMMAND = 55,
+  READ_OCR = 58,
+  CRC_ON_OFF = 59,
+
+  R1_READY = 0x00,
+  R1_IDLE = 0x01,
+  R1_NONE = 0xFF,
+  START_BLOCK = 0xFE,
+  DATA_ACCEPTED = 0x05
+};
+
+/* Patience, beyond what cards are allowed to take. */
+#define INIT_TICKS (F_CPU * 2)
+#define BUSY_TICKS (F_CPU)
+enum { TOKEN_POLLS = 65535 /* 110 ms or more */, R1_POLLS = 16 };
+
+static struct {
+  bool ready; /* initialised, and nothing failed since */
+  bool by_byte; /* addressed by byte, not by block */
+  uint32_t blocks;
+  uint32_t serial_number;
+} card;
+
+uint8_t card_reader;
+uint16_t card_left;
+
+static uint8_t exchange(uint8_t out) {
+  SPDR = out;
+  while ((SPSR & _BV(SPIF)) == 0) continue;
+  return SPDR;
+}
+
+static void fail(void) { card.ready = false; }
+
+bool card_failed(void) { return !card.ready; }
+
+uint32_t card_blocks(void) { return card.blocks; }
+
+static void deselect(void) {
+  PORTB |= _BV(PIN_SELECT);
+  (void)exchange(ALL_ONES); /* the card lets go of the line */
+}
+
+/* The card has let go of its busy signal. */
+static bool wait_while_busy(void) {
+  const uint32_t start = hal_ticks();
+  while (exchange(ALL_ONES) != ALL_ONES) {
+    if (hal_ticks() - start > BUSY_TICKS) return false;
+  }
+  return true;
+}
+
+static uint8_t crc7(uint8_t crc, uint8_t byte) {
+  crc ^= byte;
+  for (uint8_t bit = 0; bit < 8; bit++) crc = (uint8_t)((crc & 0x80) != 0 ? crc << 1 ^ 0x12 : crc << 1);
+  return crc;
+}
+
+/* Sends the six bytes of a command to the selected card. Returns its R1. */
+static uint8_t command(uint8_t index, uint32_t argument) {
+  uint8_t crc = 0;
+  for (uint8_t i = 0; i < 5; i++) {
+    const uint8_t byte = i == 0 ? 0x40 | index : (uint8_t)(argument >> (8 * (4 - i)));
+    crc = crc7(crc, byte);
+    (void)exchange(byte);
+  }
+  (void)exchange(crc | 1);
+  if (index == STOP_TRANSMISSION) (void)exchange(ALL_ONES); /* may look like an answer */
+  uint8_t r1 = R1_NONE;
+  for (uint8_t i = 0; i < R1_POLLS && r1 > 0x7F; i++) r1 = exchange(ALL_ONES);
+  return r1;
+}
+
+/* Selects the card and gives it a command when it is ready for one. */
+static uint8_t select_and_command(uint8_t index, uint32_t argument) {
+  PORTB &= (uint8_t)~_BV(PIN_SELECT);
+  return wait_while_busy() ? command(index, argument) : R1_NONE;
+}
+
+static uint32_t read_answer(void) {
+  uint32_t answer = 0;
+  for (uint8_t i = 0; i < 4; i++) answer = answer << 8 | exchange(ALL_ONES);
+  return answer;
+}
+
+static bool wait_for_token(void) {
+  uint16_t polls = TOKEN_POLLS;
+  uint8_t token;
+  do token = exchange(ALL_ONES);
+  while (token == ALL_ONES && --polls != 0);
+  return token == START_BLOCK;
+}
+
+/* --- initialisation --- */
+
+static void open_bus(void) {
+  PORTB |= _BV(PIN_SELECT);
+  DDRB |= _BV(PIN_SELECT) | _BV(PIN_MOSI) | _BV(PIN_CLOCK);
+  SPCR = _BV(SPE) | _BV(MSTR) | _BV(SPR1); /* 250 kHz, until the card is awake */
+  SPSR = 0;
+  for (uint8_t i = 0; i < 10; i++) (void)exchange(ALL_ONES);
+}
+
+/* CMD0 to ACMD41: out of the idle state. */
+static bool wake(void) {
+  if (select_and_command(GO_IDLE, 0) != R1_IDLE) return false;
+  const bool version_2 = command(SEND_IF_COND, 0x1AA) == R1_IDLE;
+  if (version_2 && (read_answer() & 0xFFF) != 0x1AA) return false;
+  const uint32_t start = hal_ticks();
+  for (;;) {
+    (void)command(APP_COMMAND, 0);
+    const uint8_t r1 = command(APP_SEND_OP_COND, version_2 ? 1ul << 30 : 0);
+    if (r1 == R1_READY) break;
+    if (r1 != R1_IDLE || hal_ticks() - start > INIT_TICKS) return false;
+  }
+  if (command(READ_OCR, 0) != R1_READY) return false;
+  card.by_byte = (read_answer() >> 30 & 1) == 0;
+  if (card.by_byte && command(SET_BLOCKLEN, CARD_BLOCK_BYTES) != R1_READY) return false;
+  return command(CRC_ON_OFF, 1) == R1_READY;
+}
+
+/* The 16 bytes of the CSD or CID. */
+static bool read_register(uint8_t index, uint8_t bytes[16]) {
+  if (select_and_command(index, 0) != R1_READY || !wait_for_token()) return false;
+  uint16_t crc = 0;
+  for (uint8_t i = 0; i < 18; i++) {
+    const uint8_t byte = exchange(ALL_ONES);
+    crc = _crc_xmodem_update(crc, byte);
+    if (i < 16) bytes[i] = byte;
+  }
+  return crc == 0;
+}
+
+static uint32_t capacity(const uint8_t csd[16]) {
+  if (csd[0] >> 6 == 1) {
+    const uint32_t size = (uint32_t)(csd[7] & 0x3F) << 16 | (uint32_t)csd[8] << 8 | csd[9];
+    return (size + 1) << 10;
+  }
+  const uint16_t size = (uint16_t)((csd[6] & 3u) << 10 | (uint16_t)csd[7] << 2 | csd[8] >> 6);
+  const uint8_t size_mult = (uint8_t)((csd[9] & 3u) << 1 | csd[10] >> 7);
+  return (uint32_t)(size + 1) << (size_mult + 2u + (csd[5] & 15u) - 9u);
+}
+
+/* What this card is. Another one than before is refused: the model that runs is not on it. */
+static bool identify(void) {
+  uint8_t bytes[16];
+  if (!read_register(SEND_CSD, bytes)) return false;
+  const uint32_t blocks = capacity(bytes);
+  if (!read_register(SEND_CID, bytes)) return false;
+  uint32_t serial_number = 0;
+  for (uint8_t i = 9; i < 13; i++) serial_number = serial_number << 8 | bytes[i];
+  if (card.blocks != 0 && (blocks != card.blocks || serial_number != card.serial_number)) return false;
+  card.blocks = blocks;
+  card.serial_number = serial_number;
+  return true;
+}
+
+bool card_open(void) {
+  if (card.ready) return true;
+  card_reader = CARD_NOBODY;
+  open_bus();
+  if (wake()) {
+    SPCR = _BV(SPE) | _BV(MSTR);
+    SPSR = _BV(SPI2X); /* half the chip's clock */
+    card.ready = identify();
+  }
+  deselect();
+  return card.ready;
+}
+
+/* --- reading --- */
+
+/* After a streaming loop the byte on its way is complete, but SPIF stands from an earlier one. */
+static void leave_streaming(void) {
+  _delay_loop_1(6);
+  (void)SPSR;
+  (void)SPDR;
+}
+
+/* Waits for the next block and sets its first byte on its way. */
+static void enter_block(void) {
+  card_left = CARD_BLOCK_BYTES;
+  if (!card.ready) return;
+  if (!wait_for_token()) fail();
+  SPDR = ALL_ONES;
+  _delay_loop_1(6);
+}
+
+void card_stream_next_block(void) {
+  leave_streaming();        /* the CRC's first byte: no cycles are left to check it */
+  (void)exchange(ALL_ONES); /* its second */
+  enter_block();
+}
+
+static uint32_t address(uint32_t block) { return card.by_byte ? block * CARD_BLOCK_BYTES : block; }
+
+void card_stream_open(card_reader_t reader, uint32_t block, uint16_t offset) {
+  card_stream_close();
+  card_reader = reader;
+  if (card.ready && select_and_command(READ_MULTIPLE, address(block)) != R1_READY) fail();
+  enter_block();
+  card_stream_skip(offset);
+}
+
+void card_stream_close(void) {
+  if (card_reader == CARD_NOBODY) return;
+  card_reader = CARD_NOBODY;
+  if (!card.ready) return;
+  leave_streaming();
+  (void)command(STOP_TRANSMISSION, 0);
+  if (!wait_while_busy()) fail();
+  deselect();
+}
+
+uint8_t __attribute__((noinline)) card_stream_u8(void) {
+  if (card_left == 0) card_stream_next_block();
+  card_left--;
+  const uint8_t byte = SPDR;
+  SPDR = ALL_ONES;
+  return byte;
+}
+
+void card_stream_skip(uint16_t n) {
+  while (n != 0) {
+    if (card_left == 0) card_stream_next_block();
+    const uint16_t part = n < card_left ? n : card_left;
+    stream_skip(part);
+    card_left = (uint16_t)(card_left - part);
+    n = (uint16_t)(n - part);
+  }
+}
+
+void card_stream_read(uint8_t* to, uint16_t n) {
+  while (n != 0) {
+    if (card_left == 0) card_stream_next_block();
+    const uint16_t part = n < card_left ? n : card_left;
+    stream_read(to, part);
+    card_left = (uint16_t)(card_left - part);
+    to += part;
+    n = (uint16_t)(n - part);
+  }
+}
+
+/* --- writing --- */
+
+static void send_block(const uint8_t* bytes, uint16_t n) {
+  uint16_t crc = 0;
+  (void)exchange(ALL_ONES);
+  (void)exchange(START_BLOCK);
+  for (uint16_t i = 0; i < CARD_BLOCK_BYTES; i++) {
+    const uint8_t byte = i < n ? bytes[i] : 0;
+    SPDR = byte;
+    crc = _crc_xmodem_update(crc, byte); /* while the byte is on its way */
+    while ((SPSR & _BV(SPIF)) == 0) continue;
+  }
+  (void)exchange((uint8_t)(crc >> 8));
+  (void)exchange((uint8_t)crc);
+}
+
+bool card_write(uint32_t block, const uint8_t* bytes, uint16_t n) {
+  card_stream_close();
+  if (!card.ready) return false;
+  if (select_and_command(WRITE_BLOCK, address(block)) == R1_READY) {
+    send_block(bytes, n);
+    if ((exchange(ALL_ONES) & 0x1F) != DATA_ACCEPTED) fail();
+  } else {
+    fail();
+  }
+  deselect();
+  return card.ready;
+}
+
+bool card_settle(void) {
+  card_stream_close();
+  PORTB &= (uint8_t)~_BV(PIN_SELECT);
+  if (!wait_while_busy()) fail();
+  deselect();
+  return card.ready;
+}

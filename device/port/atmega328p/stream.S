@@ -1,0 +1,181 @@
+; SPDX-License-Identifier: MIT
+; stream.h. The eight clocks of an SPI byte take 16 cycles, and the hardware one more. A byte is read before the
+; next one is started: the other way round, an interrupt in between would let the next one take its place.
+#include <avr/io.h>
+
+#define DATA _SFR_IO_ADDR(SPDR)
+
+.section .text.stream
+
+; Products of a weight with the low and high byte of x go to two sums of 24 bits, b:a, folded at the end.
+#define WEIGHT r22
+#define X_LOW r23
+#define X_HIGH r25
+#define SIGN r24
+#define A0 r18
+#define A1 r19
+#define A2 r20
+#define B0 r21
+#define B1 r30
+#define B2 r31
+#define ALL_ONES r17
+#define COUNT r16
+
+; 16 cycles
+.macro multiply_add weight
+  ld X_LOW, X+
+  ld X_HIGH, X+
+  mulsu \weight, X_LOW
+  sbc SIGN, SIGN
+  add A0, r0
+  adc A1, r1
+  adc A2, SIGN
+  muls \weight, X_HIGH
+  sbc SIGN, SIGN
+  add B0, r0
+  adc B1, r1
+  adc B2, SIGN
+.endm
+
+.macro next_byte to
+  in \to, DATA
+  out DATA, ALL_ONES
+.endm
+
+; a + b * 256 to r25:r22
+.macro fold
+  clr r25
+  sbrc A2, 7
+  com r25
+  mov r22, A0
+  mov r23, A1
+  mov r24, A2
+  add r23, B0
+  adc r24, B1
+  adc r25, B2
+  clr r1
+.endm
+
+#define UNROLLED 16
+#define WORDS_OF_ONE 14
+
+.global stream_dot_s8
+.type stream_dot_s8, @function
+stream_dot_s8:
+  push r16
+  push r17
+  movw r26, r24
+  mov COUNT, r22
+  ldi ALL_ONES, 0xff
+  ; enter the loop so that n % 16 weights remain of it
+  neg r22
+  andi r22, UNROLLED - 1
+  ldi r23, WORDS_OF_ONE
+  mul r22, r23
+  ldi r30, lo8(gs(1f))
+  ldi r31, hi8(gs(1f))
+  add r30, r0
+  adc r31, r1
+  subi COUNT, 1
+  swap COUNT
+  andi COUNT, 0x0f
+  inc COUNT
+  clr A0
+  clr A1
+  clr A2
+  clr B0
+  push r30
+  push r31
+  clr B1
+  clr B2
+  ret
+1:
+  .rept UNROLLED
+  next_byte WEIGHT
+  multiply_add WEIGHT
+  .endr
+  dec COUNT
+  breq 2f
+  rjmp 1b
+2:
+  fold
+  pop r17
+  pop r16
+  ret
+
+; 4-bit weights stand in the high nibble of a byte while they are multiplied: the sums are 16 times too large
+.global stream_dot_s4
+.type stream_dot_s4, @function
+stream_dot_s4:
+  push r16
+  push r17
+  movw r26, r24
+  mov COUNT, r22
+  ldi ALL_ONES, 0xff
+  clr A0
+  clr A1
+  clr A2
+  clr B0
+  clr B1
+  clr B2
+1:
+  next_byte WEIGHT
+  push WEIGHT
+  swap WEIGHT
+  andi WEIGHT, 0xf0
+  multiply_add WEIGHT
+  pop WEIGHT
+  andi WEIGHT, 0xf0
+  multiply_add WEIGHT
+  dec COUNT
+  breq 2f
+  rjmp 1b
+2:
+  fold
+  ldi r18, 4
+3:
+  asr r25
+  ror r24
+  ror r23
+  ror r22
+  dec r18
+  brne 3b
+  pop r17
+  pop r16
+  ret
+
+; 18 cycles per byte
+.global stream_read
+.type stream_read, @function
+stream_read:
+  movw r26, r24
+  ldi r25, 0xff
+1:
+  in r24, DATA
+  out DATA, r25
+  st X+, r24
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  subi r22, 1
+  sbci r23, 0
+  brne 1b
+  ret
+
+.global stream_skip
+.type stream_skip, @function
+stream_skip:
+  ldi r23, 0xff
+1:
+  out DATA, r23
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  sbiw r24, 1
+  brne 1b
+  ret

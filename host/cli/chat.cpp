@@ -25,6 +25,7 @@ struct ChatOptions {
   std::optional<std::string> prompt;
   chat::Settings settings;
   std::uint64_t seed = 0;
+  int rate_baud = 115200;
   bool no_verify = false, json = false;
 };
 
@@ -95,7 +96,8 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
   if (!bytes) return bytes.error();
   auto image = image::parse_model_image(*bytes, *path);
   if (!image) return image.error();
-  auto board = choose_board(options.port, {.fault = options.fault, .store = {}}, context);
+  auto board = choose_board(options.port,
+                            {.fault = options.fault, .store = {}, .rate_baud = options.rate_baud}, context);
   if (!board) return board.error();
 
   const ChatSetup setup{.board = std::move(*board),
@@ -162,6 +164,10 @@ void add_chat_command(CLI::App& app, CommandContext& context) {
       ->add_option("--fault", options->fault,
                    "Damage the link on purpose: flip=1e-4,drop=1e-5,reset=100,seed=1")
       ->type_name("SPEC");
+  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_flag("--no-verify", options->no_verify, "Do not run the reference beside the board");
   command->add_flag("--json", options->json, "With -p: the answer and its numbers as JSON");
   run_on_choice(*command, context, options, run_chat);

@@ -90,6 +90,8 @@ auto Conversation::catch_up() -> Result<Ok> {
   if (missing.empty()) return Ok{};
   auto result = speaker_.prefill(positions_, missing);
   if (!result) return result.error();
+  if (result->state_crcs.size() != missing.size())
+    return broken_reply(fmt::format("{} of {} tokens were run", result->state_crcs.size(), missing.size()));
   if (verifier_ != nullptr) verifier_->prefilled(positions_, missing, std::move(result->state_crcs));
   positions_ += static_cast<int>(missing.size());
   return Ok{};

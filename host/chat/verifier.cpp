@@ -52,7 +52,7 @@ void Verifier::hand_in(std::deque<Check> checks) {
 
 void Verifier::prefilled(int pos, std::vector<int> tokens, std::vector<std::uint32_t> state_crcs) {
   std::deque<Check> checks;
-  for (std::size_t i = 0; i < tokens.size() && i < state_crcs.size(); ++i) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
     checks.emplace_back([this, at = pos + static_cast<int>(i), token = tokens[i],
                          got = state_crcs[i]]() -> std::optional<Disagreement> {
       const auto expected = transformer_.prefill(token, at);

@@ -35,7 +35,8 @@ class Verifier {
   Verifier(const Verifier&) = delete;
   auto operator=(const Verifier&) -> Verifier& = delete;
 
-  // What the board answered. Returns at once; positions continue those handed in before, or go back.
+  // What the board answered. Returns at once. Precondition: positions continue those handed in before, or go
+  // back, and there is a CRC for each token.
   void prefilled(int pos, std::vector<int> tokens, std::vector<std::uint32_t> state_crcs);
   // `complete`: the random state of the result is the board's own.
   void generated(const link::GenerateRequest& request, link::GenerateResult result, bool complete);

@@ -103,6 +103,7 @@ TEST_CASE("verifier: what comes after a disagreement is counted and not checked"
 TEST_CASE("verifier: waiting ends when the user wants no more", "[chat]") {
   Bench bench;
   const std::atomic<bool> at_once = true;
+  bench.verifier.prefilled(0, bench.prompt, bench.prefilled.state_crcs);
   for (int i = 0; i < 50; ++i) bench.verifier.generated(bench.request, bench.generated, true);
   bench.verifier.wait(at_once);
   bench.verifier.begin();

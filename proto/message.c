@@ -51,7 +51,7 @@ size_t mcl_hello_pack(uint8_t* out, const mcl_hello_t* hello) {
   mcl_put_u16(out + AT_MAX_PAYLOAD, hello->max_payload);
   mcl_put_u32(out + AT_AGENT_BUILD, hello->agent_build);
   uint8_t padding = 0; /* once the name has ended */
-  for (uint8_t i = 0; i < MCL_BOARD_NAME_BYTES; i++) {
+  for (unsigned i = 0; i < MCL_BOARD_NAME_BYTES; i++) {
     if (hello->board[i] == 0) padding = 1;
     out[AT_BOARD + i] = padding ? 0 : (uint8_t)hello->board[i];
   }
@@ -72,7 +72,7 @@ int mcl_hello_unpack(mcl_hello_t* hello, const uint8_t* in, size_t n) {
   hello->image_version = in[AT_IMAGE_VERSION];
   hello->max_payload = mcl_get_u16(in + AT_MAX_PAYLOAD);
   hello->agent_build = mcl_get_u32(in + AT_AGENT_BUILD);
-  for (uint8_t i = 0; i < MCL_BOARD_NAME_BYTES; i++) {
+  for (unsigned i = 0; i < MCL_BOARD_NAME_BYTES; i++) {
     hello->board[i] = (char)in[AT_BOARD + i];
   }
   hello->board[MCL_BOARD_NAME_BYTES] = 0;

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -62,9 +63,8 @@ struct Program {
 }
 
 auto start(const std::vector<std::string>& argv) -> Result<Program> {
-  std::vector<char*> raw;
-  for (const auto& argument : argv) raw.push_back(const_cast<char*>(argument.c_str()));
-  raw.push_back(nullptr);
+  std::vector<char*> raw(argv.size() + 1);  // execvp wants a null pointer at the end
+  std::ranges::transform(argv, raw.begin(), [](const auto& text) { return const_cast<char*>(text.c_str()); });
   const auto failed = [&](int code) {
     return Error{Exit::no_device, fmt::format("cannot start {}: {}", argv[0], std::strerror(code)),
                  "is the path right, and may it be executed?"};

@@ -137,7 +137,7 @@ TEST_CASE("native agent: killed, it is noticed within two seconds", "[sim]") {
 }
 
 TEST_CASE("native agent: a program that talks otherwise is no device", "[sim]") {
-  auto line = sim::open_port("exec:yes");
+  auto line = sim::open_port("exec:yes 2>/dev/null");
   REQUIRE(line);
   link::Board board(std::move(line).value(), {.open_patience = milliseconds{500}});
   const auto hello = board.connect();

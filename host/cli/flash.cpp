@@ -95,8 +95,8 @@ auto run_flash(const FlashOptions& options, CommandContext& context) -> Result<O
 }
 
 constexpr auto footer =
-    R"(The agent on the board takes the image in pieces, each checked by its CRC; only what differs
-is sent, and the header last. Broken off at any moment, the board holds no half model, and the same command goes
+    R"(The agent on the board takes the image in pieces, each checked by its CRC. Only what differs is
+sent, and the header last: broken off at any moment, the board holds no half model, and the same command goes
 on from there. A model that does not fit is refused before its body is sent.
 
 Examples:

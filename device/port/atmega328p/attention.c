@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Attention over the card's groups of positions (cache.h), then over the newest record, which is in memory. */
+/* Attention over the card's groups of positions (cache.h), then over the newest record, which is in memory.
+ */
 #include "engine/attention.h"
 
 #include "kernels/arithmetic.h"
 #include "port/atmega328p/cache.h"
 #include "port/atmega328p/card.h"
+#include "port/atmega328p/stream.h"
 
-/* A head between two groups. */
-typedef struct {
-  uint32_t sum; /* L */
-  int16_t max;  /* P */
-} head_t;
-
-/* What one group does to the sums of a head. */
-typedef struct {
-  uint16_t weight[CACHE_GROUP_MAX];
-  uint8_t rescale[CACHE_GROUP_MAX];
-} group_weights_t;
-
-/* attention_bytes: the heads, the weights of the heads that share a key/value head, a key or a value element. */
+/* attention_bytes: the heads; what the keys of a group do to the sums of the heads that share them,
+ * (position, head); a key or a value element of a group. */
 typedef struct {
   engine_t* engine;
-  head_t* heads;
-  group_weights_t* weights;
+  attention_sum_t* heads;
+  uint16_t* weights;
+  uint8_t* rescale;
   uint8_t* bytes;
   uint16_t layer, pos;
+  bool streams; /* the kernels of stream.h apply */
 } attention_t;
 
 static uint16_t element_bytes(const mcl_image_header_t* m) {
@@ -32,8 +25,21 @@ static uint16_t element_bytes(const mcl_image_header_t* m) {
 }
 
 uint32_t attention_bytes(const mcl_image_header_t* m) {
-  return m->n_heads * (uint32_t)sizeof(head_t) + m->n_heads / m->n_kv_heads * sizeof(group_weights_t) +
+  return m->n_heads * (uint32_t)sizeof(attention_sum_t) + m->n_heads / m->n_kv_heads * 3u * CACHE_GROUP_MAX +
          element_bytes(m);
+}
+
+/* The products of every head's queries with keys fit 23 bits and a sign. */
+static bool queries_are_small(const engine_t* e) {
+  for (uint16_t i = 0; i < e->model.dim;) {
+    uint32_t sum = 0;
+    for (uint16_t j = 0; j < e->model.head_size; j++, i++) {
+      const int16_t q = e->at.q[i];
+      sum += (uint16_t)(q < 0 ? -q : q);
+    }
+    if (sum > ((1ul << 23) - 64) / 127) return false;
+  }
+  return true;
 }
 
 /* Position t, the i-th of its group, for the heads of one key/value head. */
@@ -54,9 +60,9 @@ static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, con
       const uint32_t keys = (uint32_t)a->pos + 1;
       trace_element(&e->trace, m->n_heads * keys, h * keys + t, head.score);
     }
-    a->heads[h] = (head_t){head.sum, head.max};
-    a->weights[j].weight[i] = head.weight;
-    a->weights[j].rescale[i] = head.rescale;
+    a->heads[h] = (attention_sum_t){head.sum, head.max};
+    a->weights[i * e->kv.heads_per_kv_head + j] = head.weight;
+    a->rescale[i * e->kv.heads_per_kv_head + j] = head.rescale;
   }
 }
 
@@ -65,10 +71,10 @@ static void take_value(attention_t* a, uint8_t kv_head, uint16_t n, uint8_t coun
   engine_t* e = a->engine;
   const bool wide = e->model.kv_format == MCL_KV_K16V16;
   for (uint8_t j = 0; j < e->kv.heads_per_kv_head; j++) {
-    const group_weights_t* w = &a->weights[j];
     int32_t* sum = e->at.sums + (kv_head * e->kv.heads_per_kv_head + j) * e->model.head_size + n;
     for (uint8_t i = 0; i < count; i++) {
-      const attention_head_t head = {.weight = w->weight[i], .rescale = w->rescale[i]};
+      const uint8_t at = (uint8_t)(i * e->kv.heads_per_kv_head + j);
+      const attention_head_t head = {.weight = a->weights[at], .rescale = a->rescale[at]};
       if (wide) {
         attention_value_s16(sum, (const int16_t*)(const void*)values + i, 1, &head);
       } else {
@@ -78,22 +84,43 @@ static void take_value(attention_t* a, uint8_t kv_head, uint16_t n, uint8_t coun
   }
 }
 
-/* `count` positions from t on, streamed. */
-static void take_group(attention_t* a, uint16_t t, uint8_t count) {
+/* `count` positions of one key/value head from t on, streamed. */
+static void take_cached(attention_t* a, uint8_t kv_head, uint16_t t, uint8_t count) {
   const engine_t* e = a->engine;
-  const cache_layout_t* at = &cache_layout;
-  const uint16_t key_bytes = (uint16_t)(e->model.head_size * at->key_width);
-  const uint8_t unused = (uint8_t)(at->group - count);
-  for (uint8_t g = 0; g < e->model.n_kv_heads; g++) {
-    for (uint8_t i = 0; i < count; i++) {
-      card_stream_read(a->bytes, key_bytes);
-      take_key(a, g, i, (uint16_t)(t + i), a->bytes);
-    }
-    card_stream_skip((uint16_t)(unused * key_bytes));
-    for (uint16_t n = 0; n < e->model.head_size; n++) {
-      card_stream_read(a->bytes, (uint16_t)(count * at->value_width));
-      take_value(a, g, n, count, a->bytes);
-      card_stream_skip((uint16_t)(unused * at->value_width));
+  const uint16_t n = e->model.head_size;
+  const uint8_t unused = (uint8_t)(cache_layout.group - count), width = cache_layout.value_width;
+  for (uint8_t i = 0; i < count; i++) {
+    card_stream_read(a->bytes, (uint16_t)(n * cache_layout.key_width));
+    take_key(a, kv_head, i, (uint16_t)(t + i), a->bytes);
+  }
+  card_stream_skip((uint16_t)(unused * n * cache_layout.key_width));
+  for (uint16_t i = 0; i < n; i++) {
+    card_stream_read(a->bytes, (uint16_t)(count * width));
+    take_value(a, kv_head, i, count, a->bytes);
+    card_stream_skip((uint16_t)(unused * width));
+  }
+}
+
+/* The same by the kernels of stream.h. */
+static void stream_cached(attention_t* a, uint8_t kv_head, uint8_t count) {
+  const engine_t* e = a->engine;
+  const uint8_t n = (uint8_t)e->model.head_size, head = (uint8_t)(2 * kv_head);
+  attention_weights_t* weights = (attention_weights_t*)(void*)a->weights;
+  const uint8_t kind = stream_keys(a->heads + head, e->at.q + head * n, weights, n, count);
+  card_left = (uint16_t)(card_left - count * n);
+  card_stream_skip((uint16_t)((CACHE_GROUP_MAX - count) * n));
+  for (uint8_t i = count; i < CACHE_GROUP_MAX; i++) weights[i] = (attention_weights_t){{0, 0}, {0, 0}};
+  stream_values(e->at.sums + head * n, weights, n, kind);
+  card_left = (uint16_t)(card_left - CACHE_GROUP_MAX * n);
+}
+
+static void take_group(attention_t* a, uint16_t t, uint8_t count) {
+  if (card_left == 0) card_stream_next_block();
+  for (uint8_t g = 0; g < a->engine->model.n_kv_heads; g++) {
+    if (a->streams) {
+      stream_cached(a, g, count);
+    } else {
+      take_cached(a, g, t, count);
     }
   }
 }
@@ -110,7 +137,7 @@ static void take_newest(attention_t* a) {
   }
 }
 
-static void take_cached(attention_t* a) {
+static void take_groups(attention_t* a) {
   const uint8_t group = cache_layout.group;
   if (a->pos == 0) return;
   card_stream_open(CARD_CACHE, cache_block(a->layer, 0), 0);
@@ -130,10 +157,15 @@ static void take_cached(attention_t* a) {
 void attend(engine_t* e, uint16_t layer, uint16_t pos) {
   const mcl_image_header_t* m = &e->model;
   attention_t a = {.engine = e, .heads = e->at.heads, .layer = layer, .pos = pos};
-  a.weights = (group_weights_t*)(void*)(a.heads + m->n_heads);
-  a.bytes = (uint8_t*)(a.weights + e->kv.heads_per_kv_head);
+  a.weights = (uint16_t*)(void*)(a.heads + m->n_heads);
+  a.rescale = (uint8_t*)(a.weights + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
+  a.bytes = a.rescale + CACHE_GROUP_MAX * e->kv.heads_per_kv_head;
+  a.streams = m->kv_format == MCL_KV_K8V8 && cache_layout.group == CACHE_GROUP_MAX &&
+              e->kv.heads_per_kv_head == 2 && !trace_wants(&e->trace, MCL_OP_SCORE, layer) &&
+              queries_are_small(e);
   for (uint16_t i = 0; i < m->dim; i++) e->at.sums[i] = 0;
-  take_cached(&a);
+  for (uint8_t h = 0; h < m->n_heads; h++) a.heads[h] = (attention_sum_t){0, ATTENTION_NO_MAX};
+  take_groups(&a);
   take_newest(&a);
   for (uint16_t h = 0; h < m->n_heads; h++) {
     const uint16_t first = (uint16_t)(h * m->head_size);

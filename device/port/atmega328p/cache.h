@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where keys and values stand on the card. A block holds whole groups of up to 8 positions; a group holds, per
- * key/value head, its keys position after position, then its values element after element:
+/* Where keys and values stand on the card. A block holds whole groups of up to 8 positions; a group holds,
+ * per key/value head, its keys position after position, then its values element after element:
  *
  *   group | head 0                                    | head 1 ...
  *         | key of position 0, 1, ... | value element 0 of position 0, 1, ... ; element 1 ... |
@@ -15,8 +15,8 @@
 enum { CACHE_GROUP_MAX = 8 };
 
 typedef struct {
-  uint8_t group;            /* positions of a group */
-  uint8_t key_width;        /* bytes of an element */
+  uint8_t group;     /* positions of a group */
+  uint8_t key_width; /* bytes of an element */
   uint8_t value_width;
   uint16_t head_bytes;      /* of a group */
   uint16_t block_positions; /* in a block */

@@ -40,7 +40,7 @@ enum {
 enum { TOKEN_POLLS = 65535 /* 110 ms or more */, R1_POLLS = 16 };
 
 static struct {
-  bool ready; /* initialised, and nothing failed since */
+  bool ready;   /* initialised, and nothing failed since */
   bool by_byte; /* addressed by byte, not by block */
   uint32_t blocks;
   uint32_t serial_number;

@@ -31,8 +31,8 @@ void card_stream_open(card_reader_t reader, uint32_t block, uint16_t offset);
 void card_stream_close(void);
 extern uint8_t card_reader; /* card_reader_t */
 
-/* Bytes left in the streamed block. Whoever takes bytes from the bus (stream.h) subtracts them, and at 0 calls
- * card_stream_next_block before taking more. */
+/* Bytes left in the streamed block. Whoever takes bytes from the bus (stream.h) subtracts them, and at 0
+ * calls card_stream_next_block before taking more. */
 extern uint16_t card_left;
 void card_stream_next_block(void);
 
@@ -40,8 +40,8 @@ uint8_t card_stream_u8(void);
 void card_stream_skip(uint16_t n);
 void card_stream_read(uint8_t* to, uint16_t n);
 
-/* Writes n bytes to the block, which zeros fill up. The card may still be busy on return; the next access waits.
- * false: it did not take them. */
+/* Writes n bytes to the block, which zeros fill up. The card may still be busy on return; the next access
+ * waits. false: it did not take them. */
 bool card_write(uint32_t block, const uint8_t* bytes, uint16_t n);
 /* Waits until everything written is durable. */
 bool card_settle(void);

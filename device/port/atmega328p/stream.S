@@ -56,30 +56,30 @@
   clr r1
 .endm
 
-#define UNROLLED 16
+#define UNROLLED 8
 #define WORDS_OF_ONE 14
 
-.global stream_dot_s8
-.type stream_dot_s8, @function
-stream_dot_s8:
-  push r16
-  push r17
-  movw r26, r24
+; Sets COUNT and Z for n weights (1..256, 0 meaning 256) in r22: the loop is entered so that n % 8 remain of its
+; first round.
+.macro prepare_dot
   mov COUNT, r22
-  ldi ALL_ONES, 0xff
-  ; enter the loop so that n % 16 weights remain of it
   neg r22
   andi r22, UNROLLED - 1
   ldi r23, WORDS_OF_ONE
   mul r22, r23
-  ldi r30, lo8(gs(1f))
-  ldi r31, hi8(gs(1f))
+  ldi r30, lo8(gs(weights))
+  ldi r31, hi8(gs(weights))
   add r30, r0
   adc r31, r1
-  subi COUNT, 1
-  swap COUNT
-  andi COUNT, 0x0f
+  dec COUNT
+  lsr COUNT
+  lsr COUNT
+  lsr COUNT
   inc COUNT
+.endm
+
+; The loop as a subroutine: COUNT rounds, the first from Z on. X moves on.
+dot:
   clr A0
   clr A1
   clr A2
@@ -89,18 +89,107 @@ stream_dot_s8:
   clr B1
   clr B2
   ret
-1:
+weights:
   .rept UNROLLED
   next_byte WEIGHT
   multiply_add WEIGHT
   .endr
   dec COUNT
-  breq 2f
-  rjmp 1b
-2:
+  breq 1f
+  rjmp weights
+1:
   fold
+  ret
+
+.global stream_dot_s8
+.type stream_dot_s8, @function
+stream_dot_s8:
+  push r16
+  push r17
+  movw r26, r24
+  ldi ALL_ONES, 0xff
+  prepare_dot
+  rcall dot
   pop r17
   pop r16
+  ret
+
+; Both sums and multipliers of a block. pair r25:r24, x r23:r22, cols r20
+.global stream_pair_s8
+.type stream_pair_s8, @function
+stream_pair_s8:
+  push r11
+  push r12
+  push r13
+  push r14
+  push r15
+  push r16
+  push r17
+  push r28
+  push r29
+  movw r28, r24
+  movw r12, r22
+  movw r26, r22
+  ldi ALL_ONES, 0xff
+  mov r22, r20
+  neg r20
+  andi r20, 3
+  mov r11, r20            ; surplus bytes of a row
+  prepare_dot
+  movw r14, r30
+  push COUNT
+  rcall dot
+  rcall store_sum
+  pop COUNT
+  movw r26, r12
+  movw r30, r14
+  rcall dot
+  rcall store_sum
+  ldi r24, 4
+1:
+  in r22, DATA
+  out DATA, ALL_ONES
+  st Y+, r22
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  nop
+  dec r24
+  brne 1b
+  pop r29
+  pop r28
+  pop r17
+  pop r16
+  pop r15
+  pop r14
+  pop r13
+  pop r12
+  pop r11
+  ret
+
+; the sum to Y+, then the surplus is passed over
+store_sum:
+  st Y+, r22
+  st Y+, r23
+  st Y+, r24
+  st Y+, r25
+  mov r24, r11
+  tst r24
+  breq 2f
+1:
+  out DATA, ALL_ONES
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  nop
+  dec r24
+  brne 1b
+2:
   ret
 
 ; 4-bit weights stand in the high nibble of a byte while they are multiplied: the sums are 16 times too large
@@ -142,6 +231,26 @@ stream_dot_s4:
   brne 3b
   pop r17
   pop r16
+  ret
+
+.global stream_u16
+.type stream_u16, @function
+stream_u16:
+  ldi r23, 0xff
+  in r24, DATA
+  out DATA, r23
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  in r25, DATA
+  out DATA, r23
+  rjmp .
+  rjmp .
   ret
 
 ; 18 cycles per byte

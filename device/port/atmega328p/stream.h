@@ -9,11 +9,39 @@
 
 #include <stdint.h>
 
-/* The sum of n weights (1..255) times x (n): at most 256 * 255 * 127 in magnitude per byte of x, so that 24
- * bits hold the sums of either byte. */
+#include "engine/tape.h"
+
+/* The sum of n weights (1..255) times x (n): 24 bits hold the sums of either byte of x. */
 int32_t stream_dot_s8(const int16_t* x, uint8_t n);
-/* The same for n bytes (1..128) of two 4-bit weights each. x (2 n). */
+/* A whole block of a matrix of 8 bits: 2 * row_bytes + 4 bytes. cols 1..255. */
+void stream_pair_s8(tape_pair_t* pair, const int16_t* x, uint8_t cols);
+/* stream_dot_s8 for n bytes (1..128) of two 4-bit weights each. x (2 n). */
 int32_t stream_dot_s4(const int16_t* x, uint8_t n);
+/* --- attention, for two query heads that share keys and values, groups of 8, all of 8 bits --- */
+
+/* A head between two keys. */
+typedef struct {
+  uint32_t sum; /* L */
+  int16_t max;  /* P; ATTENTION_NO_MAX before the first key */
+} attention_sum_t;
+enum { ATTENTION_NO_MAX = -30000 };
+/* What a key does to the sums of both heads. */
+typedef struct {
+  uint16_t weight[2]; /* p */
+  uint8_t rescale[2]; /* bits by which the sums go down before */
+} attention_weights_t;
+
+/* Takes `count` keys; weights (count) is written. The products of either head's q (head_size) with any key
+ * fit 23 bits and a sign. Returns 0 if every weight is below 256 and every rescale 0. */
+uint8_t stream_keys(attention_sum_t heads[2], const int16_t* q, attention_weights_t* weights,
+                    uint8_t head_size, uint8_t count);
+/* Takes 8 values of each element: sums (2, head_size) grow by them times weights (8). kind: what stream_keys
+ * returned. */
+void stream_values(int32_t* sums, const attention_weights_t* weights, uint8_t head_size, uint8_t kind);
+
+/* --- bytes as they are --- */
+
+uint16_t stream_u16(void);
 void stream_read(uint8_t* to, uint16_t n);
 void stream_skip(uint16_t n);
 

@@ -8,7 +8,7 @@
 #include "port/atmega328p/stream.h"
 #include "proto/image.h"
 
-enum { WEIGHTS_AT_ONCE = 128, SKIP_AT_MOST = 384 /* above that, a new stream is faster */ };
+enum { BYTES_AT_ONCE = 128, SKIP_AT_MOST = 384 /* above that, a new stream is faster */ };
 
 static void resume(const tape_t* tape) {
   card_stream_open(CARD_TAPE, tape->at / CARD_BLOCK_BYTES, (uint16_t)(tape->at % CARD_BLOCK_BYTES));
@@ -52,6 +52,10 @@ uint8_t tape_u8(tape_t* tape) {
 uint16_t tape_u16(tape_t* tape) {
   on_tape(tape);
   tape->at += 2;
+  if (card_left >= 2) {
+    card_left = (uint16_t)(card_left - 2);
+    return stream_u16();
+  }
   const uint8_t low = card_stream_u8();
   return (uint16_t)(low | (uint16_t)card_stream_u8() << 8);
 }
@@ -61,51 +65,46 @@ uint32_t tape_u32(tape_t* tape) {
   return low | (uint32_t)tape_u16(tape) << 16;
 }
 
-/* A row's n bytes times x, over the ends of blocks. */
-static int32_t row_s8(const int16_t* x, uint16_t n) {
-  int32_t sum = 0;
+/* A row's n bytes, over the ends of blocks, times x. */
+static int32_t row(const int16_t* x, uint16_t n, uint8_t bits) {
+  uint32_t sum = 0;
   while (n != 0) {
     if (card_left == 0) card_stream_next_block();
-    uint8_t part = n < WEIGHTS_AT_ONCE ? (uint8_t)n : (uint8_t)WEIGHTS_AT_ONCE;
+    uint8_t part = n < BYTES_AT_ONCE ? (uint8_t)n : (uint8_t)BYTES_AT_ONCE;
     if (part > card_left) part = (uint8_t)card_left;
-    sum = (int32_t)((uint32_t)sum + (uint32_t)stream_dot_s8(x, part));
+    if (bits == 8) {
+      sum += (uint32_t)stream_dot_s8(x, part);
+      x += part;
+    } else {
+      sum += (uint32_t)stream_dot_s4(x, part);
+      x += 2 * part;
+    }
     card_left = (uint16_t)(card_left - part);
-    x += part;
     n = (uint16_t)(n - part);
   }
-  return sum;
+  return (int32_t)sum;
 }
 
-static int32_t row_s4(const int16_t* x, uint16_t n) {
-  int32_t sum = 0;
-  while (n != 0) {
-    if (card_left == 0) card_stream_next_block();
-    uint8_t part = n < WEIGHTS_AT_ONCE ? (uint8_t)n : (uint8_t)WEIGHTS_AT_ONCE;
-    if (part > card_left) part = (uint8_t)card_left;
-    sum = (int32_t)((uint32_t)sum + (uint32_t)stream_dot_s4(x, part));
-    card_left = (uint16_t)(card_left - part);
-    x += 2 * part;
-    n = (uint16_t)(n - part);
-  }
-  return sum;
+/* A row of 4 bits with an odd column at the end, whose byte is half used. */
+static int32_t odd_row(const int16_t* x, uint16_t cols) {
+  const uint32_t sum = (uint32_t)row(x, cols / 2u, 4);
+  const int8_t last = (int8_t)((int8_t)(uint8_t)(card_stream_u8() << 4) >> 4);
+  return (int32_t)(sum + (uint32_t)((int32_t)last * x[cols - 1u]));
 }
 
 void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits) {
-  const uint16_t row_bytes = (uint16_t)mcl_row_bytes(cols, bits);
+  const uint16_t row_bytes = (uint16_t)(bits == 4 ? (cols + 7u) / 8u * 4u : (cols + 3u) & ~3u);
+  const uint16_t pair_bytes = (uint16_t)(2 * row_bytes + 4);
+  const uint16_t used = (uint16_t)(bits == 4 ? (cols + 1u) / 2u : cols);
   on_tape(tape);
+  if (bits == 8 && cols < 256 && pair_bytes <= card_left) {
+    stream_pair_s8(pair, x, (uint8_t)cols);
+    card_left = (uint16_t)(card_left - pair_bytes);
+    tape->at += pair_bytes;
+    return;
+  }
   for (uint8_t i = 0; i < 2; i++) {
-    uint16_t used = cols;
-    if (bits == 4) {
-      used = cols / 2u;
-      pair->acc[i] = row_s4(x, used);
-      if (cols % 2u != 0) {
-        const int8_t last = (int8_t)(uint8_t)(card_stream_u8() << 4) >> 4;
-        pair->acc[i] = (int32_t)((uint32_t)pair->acc[i] + (uint32_t)((int32_t)last * x[cols - 1u]));
-        used++;
-      }
-    } else {
-      pair->acc[i] = row_s8(x, cols);
-    }
+    pair->acc[i] = bits == 4 && cols % 2u != 0 ? odd_row(x, cols) : row(x, used, bits);
     card_stream_skip((uint16_t)(row_bytes - used));
   }
   tape->at += 2 * (uint32_t)row_bytes;

@@ -37,6 +37,11 @@ auto ending_name(chat::Ending ending) -> const char* {
   return "";
 }
 
+// As a shell reads it back.
+auto quoted(const std::string& word) -> std::string {
+  return word.find(' ') == std::string::npos ? word : "'" + word + "'";
+}
+
 auto rate(const chat::Answer& answer) -> double {
   return static_cast<double>(answer.tokens.size()) / std::max(answer.answer_seconds, 1e-9);
 }
@@ -164,7 +169,7 @@ auto ChatLoop::disagreement_error(const chat::Disagreement& found) const -> Erro
                   found.position, found.token, tokenizer_.piece(0, found.token), found.quantity,
                   hex(found.got), hex(found.expected)),
       fmt::format("mcullm validate --port {} {} --tokens {} searches the first op that differs",
-                  setup_.board.port, setup_.model_path, found.position + 1)};
+                  quoted(setup_.board.port), quoted(setup_.model_path), found.position + 1)};
 }
 
 // -- commands --------------------------------------------------------------------------------------------

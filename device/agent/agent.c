@@ -27,7 +27,9 @@ static MCL_ROM struct {
     {MCL_TOKEN, 4, 4, command_token},
     {MCL_PREFILL, 4, MCL_PAYLOAD_MAX, command_prefill},
     {MCL_GENERATE, 22, 22, command_generate},
+#if ENGINE_TRACE
     {MCL_TRACE, 9, 9, command_trace},
+#endif
     {MCL_PROFILE, 0, 0, command_profile},
     {MCL_STORE_BEGIN, 4, 4, command_store_begin},
     {MCL_STORE_WRITE, 4, MCL_PAYLOAD_MAX, command_store_write},
@@ -92,11 +94,12 @@ static void handle(const mcl_frame_t* frame) {
 /* A frame that arrives while a request executes. */
 static void overhear(const mcl_frame_t* frame) {
   execution_t* execution = &agent.execution;
-  if (frame->version != MCL_WIRE_VERSION || frame->boot_id != agent.link.boot_id) return;
+  if (frame->version != MCL_WIRE_VERSION) return;
   if (frame->type == MCL_ABORT) {
+    /* also from a host that has not met this board yet: the one before it may be dead */
     execution->abort = true;
     execution->abort_seq = frame->seq;
-  } else if (frame->seq == execution->seq) {
+  } else if (frame->seq == execution->seq && frame->boot_id == agent.link.boot_id) {
     link_send_small(&agent.link, MCL_EVENT_BUSY, frame->seq, NULL, 0);
   }
 }

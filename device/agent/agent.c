@@ -27,7 +27,7 @@ static MCL_ROM struct {
     {MCL_TOKEN, 4, 4, command_token},
     {MCL_PREFILL, 4, MCL_PAYLOAD_MAX, command_prefill},
     {MCL_GENERATE, 22, 22, command_generate},
-#if ENGINE_TRACE
+#ifndef MCL_LEAN
     {MCL_TRACE, 9, 9, command_trace},
 #endif
     {MCL_PROFILE, 0, 0, command_profile},
@@ -35,7 +35,9 @@ static MCL_ROM struct {
     {MCL_STORE_WRITE, 4, MCL_PAYLOAD_MAX, command_store_write},
     {MCL_STORE_CRC, 8, 8, command_store_crc},
     {MCL_STORE_COMMIT, 4, 4, command_store_commit},
+#ifndef MCL_LEAN
     {MCL_STORE_READ, 6, 6, command_store_read},
+#endif
 };
 
 static mcl_status_t dispatch(uint8_t type, const uint8_t* in, uint16_t n, reply_t* reply) {

@@ -41,13 +41,13 @@ static mcl_status_t check_matmul(const matmul_t* m, reply_t* reply) {
   const uint8_t cell = (m->flags & MCL_MATMUL_OUT_INT16) != 0 ? 2 : 4;
   const uint8_t element = (m->flags & MCL_MATMUL_B_INT16) != 0 ? 2 : 1;
   const uint32_t cells = (uint32_t)m->rows * m->cols;
-  const uint64_t needed = (uint64_t)m->inner * (m->rows + (uint32_t)m->cols * element);
+  const uint32_t per_inner = m->rows + (uint32_t)m->cols * element;
   const uint16_t most = (uint16_t)((reply_room(reply) - 4) / cell);
   if (m->rows == 0 || m->inner == 0 || m->cols == 0) return fail(reply, MCL_ERR_RANGE, 1, 0);
   if (m->flags > (MCL_MATMUL_B_INT16 | MCL_MATMUL_OUT_INT16)) return fail(reply, MCL_ERR_RANGE, 3, m->flags);
+  const uint32_t needed = per_inner > UINT32_MAX / m->inner ? UINT32_MAX : per_inner * m->inner;
   if (needed > agent_workspace_bytes()) {
-    return fail(reply, MCL_ERR_MEMORY, needed > UINT32_MAX ? UINT32_MAX : (uint32_t)needed,
-                agent_workspace_bytes());
+    return fail(reply, MCL_ERR_MEMORY, needed, agent_workspace_bytes());
   }
   if (m->count > most) return fail(reply, MCL_ERR_RANGE, most, m->count);
   if (m->first > cells || m->count > cells - m->first) {

@@ -153,6 +153,7 @@ static void store_hidden(const matvec_t* job, uint16_t row, const tape_pair_t* p
   const int16_t gate = requantize_s16(pair->acc[0], pair->multiplier[0], job->shift[0]);
   const int16_t up = requantize_s16(pair->acc[1], pair->multiplier[1], job->shift[1]);
   e->at.hidden[r] = swiglu_s16(gate, up, e->model.gate_frac, to->hidden_shift);
+  if (e->trace.op == TRACE_NO_OP) return; /* once for all rows of a token that is not traced */
   if (trace_wants(&e->trace, MCL_OP_GATE, to->layer)) trace_element(&e->trace, n, r, gate);
   if (trace_wants(&e->trace, MCL_OP_UP, to->layer)) trace_element(&e->trace, n, r, up);
 }

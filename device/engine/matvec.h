@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A matrix on the tape times a vector. A port with a second core may link its own matvec: the blocks are
- * independent, and `emit` of different blocks touches different elements. */
+/* A matrix on the tape times a vector. A port may link its own matvec (matvec.c): the blocks are independent,
+ * and `emit` of different blocks touches different elements. */
 #ifndef ENGINE_MATVEC_H
 #define ENGINE_MATVEC_H
 

@@ -26,8 +26,9 @@ static uint64_t fill_bins(uint64_t* bins, uint16_t prefix, uint8_t count, uint8_
     const uint16_t d = distance(max, logits_next(logits), sampler->inv_temperature);
     const uint16_t bin = (uint16_t)((d >> shift) - prefix);
     if (d == FARTHEST || bin >= count) continue;
-    bins[bin] += probability(d);
-    total += probability(d);
+    const uint32_t p = probability(d);
+    bins[bin] += p;
+    total += p;
   }
   return total;
 }

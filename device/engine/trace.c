@@ -20,9 +20,11 @@ bool trace_once_per_token(mcl_op_t op) {
   return op == MCL_OP_EMBED || op == MCL_OP_FINAL_NORM || op == MCL_OP_LOGITS;
 }
 
+#ifndef MCL_LEAN
 bool trace_wants(const trace_t* trace, mcl_op_t op, uint16_t layer) {
   return trace->op == op && (trace->layer == layer || trace_once_per_token(op));
 }
+#endif
 
 void trace_element(trace_t* trace, uint32_t total, uint32_t index, int32_t value) {
   trace->total = total;

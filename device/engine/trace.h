@@ -29,7 +29,16 @@ uint8_t trace_width(mcl_op_t op);
 /* Does the vector stand once per token, not once per layer? */
 bool trace_once_per_token(mcl_op_t op);
 /* Is this the vector that is wanted? */
+#ifndef MCL_LEAN /* a chip without room for what only serves to look inside leaves it out */
 bool trace_wants(const trace_t* trace, mcl_op_t op, uint16_t layer);
+#else
+static inline bool trace_wants(const trace_t* trace, mcl_op_t op, uint16_t layer) {
+  (void)trace;
+  (void)op;
+  (void)layer;
+  return false;
+}
+#endif
 
 /* To be called when trace_wants says so: element `index` of the `total` that the vector has. */
 void trace_element(trace_t* trace, uint32_t total, uint32_t index, int32_t value);

@@ -37,8 +37,19 @@ auto native_command(const fs::path& store) -> Result<std::vector<std::string>> {
   return std::vector<std::string>{agent->string(), "--store", store.string()};
 }
 
+// The store is the image of the SD card.
+auto uno_command(const fs::path& store) -> Result<std::vector<std::string>> {
+  const auto simulator = find_agent("mcullm-sim-uno");
+  if (!simulator) return simulator.error();
+  const auto agent = find_agent("agent-atmega328p.elf");
+  if (!agent) return agent.error();
+  return std::vector<std::string>{simulator->string(), "--firmware", agent->string(), "--sd", store.string(),
+                                  "--sd-create-mib",   "64"};
+}
+
 constexpr std::array boards = {
     SimulatedBoard{"native", "the agent built for this computer", native_command},
+    SimulatedBoard{"uno", "an Arduino Uno with an SD card, simulated", uno_command},
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ typedef struct {
   attention_sum_t* heads;
   uint16_t* weights;
   uint8_t* rescale;
-  uint8_t* bytes;
+  int16_t* elements;
   uint16_t layer, pos;
   bool streams; /* the kernels of stream.h apply */
 } attention_t;
@@ -42,44 +42,44 @@ static bool queries_are_small(const engine_t* e) {
   return true;
 }
 
+/* n elements of `width` bytes, as int16: those of 8 bits times `unit`. */
+static void widen(int16_t* elements, uint16_t n, uint8_t width, int16_t unit) {
+  if (width == 2) return;
+  for (uint16_t i = n; i-- != 0;) elements[i] = (int16_t)(((const int8_t*)elements)[i] * unit);
+}
+
 /* Position t, the i-th of its group, for the heads of one key/value head. */
-static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, const uint8_t* key) {
+static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, const int16_t* key) {
   engine_t* e = a->engine;
   const mcl_image_header_t* m = &e->model;
-  for (uint8_t j = 0; j < e->kv.heads_per_kv_head; j++) {
-    const uint8_t h = (uint8_t)(kv_head * e->kv.heads_per_kv_head + j);
-    const int16_t* q = e->at.q + h * m->head_size;
+  const uint8_t heads = e->kv.heads_per_kv_head;
+  for (uint8_t j = 0; j < heads; j++) {
+    const uint8_t h = (uint8_t)(kv_head * heads + j);
     attention_head_t head = {.sum = a->heads[h].sum, .max = a->heads[h].max};
-    if (m->kv_format == MCL_KV_K8V8) {
-      head.score = rsh_s32(attention_score_s8(q, (const int8_t*)key, m->head_size), 6);
-    } else {
-      head.score = rsh_s32(attention_score_s16(q, (const int16_t*)(const void*)key, m->head_size), 12);
-    }
+    head.score = attention_score_s16(e->at.q + h * m->head_size, key, m->head_size);
+    head.score = rsh_s32(head.score, cache_layout.key_width == 1 ? 6 : 12);
     attention_softmax(&head, t == 0);
     if (trace_wants(&e->trace, MCL_OP_SCORE, a->layer)) {
       const uint32_t keys = (uint32_t)a->pos + 1;
       trace_element(&e->trace, m->n_heads * keys, h * keys + t, head.score);
     }
     a->heads[h] = (attention_sum_t){head.sum, head.max};
-    a->weights[i * e->kv.heads_per_kv_head + j] = head.weight;
-    a->rescale[i * e->kv.heads_per_kv_head + j] = head.rescale;
+    a->weights[i * heads + j] = head.weight;
+    a->rescale[i * heads + j] = head.rescale;
   }
 }
 
-/* Element n of the values of `count` positions, for the heads of one key/value head. */
-static void take_value(attention_t* a, uint8_t kv_head, uint16_t n, uint8_t count, const uint8_t* values) {
+/* Element n of the values of `count` positions, for the heads of one key/value head. Values of 8 bits come
+ * times 256, which the rounding of those of 16 bits takes away exactly. */
+static void take_value(attention_t* a, uint8_t kv_head, uint16_t n, uint8_t count, const int16_t* values) {
   engine_t* e = a->engine;
-  const bool wide = e->model.kv_format == MCL_KV_K16V16;
-  for (uint8_t j = 0; j < e->kv.heads_per_kv_head; j++) {
-    int32_t* sum = e->at.sums + (kv_head * e->kv.heads_per_kv_head + j) * e->model.head_size + n;
+  const uint8_t heads = e->kv.heads_per_kv_head;
+  for (uint8_t j = 0; j < heads; j++) {
+    int32_t* sum = e->at.sums + (kv_head * heads + j) * e->model.head_size + n;
     for (uint8_t i = 0; i < count; i++) {
-      const uint8_t at = (uint8_t)(i * e->kv.heads_per_kv_head + j);
+      const uint8_t at = (uint8_t)(i * heads + j);
       const attention_head_t head = {.weight = a->weights[at], .rescale = a->rescale[at]};
-      if (wide) {
-        attention_value_s16(sum, (const int16_t*)(const void*)values + i, 1, &head);
-      } else {
-        attention_value_s8(sum, (const int8_t*)values + i, 1, &head);
-      }
+      attention_value_s16(sum, values + i, 1, &head);
     }
   }
 }
@@ -90,13 +90,15 @@ static void take_cached(attention_t* a, uint8_t kv_head, uint16_t t, uint8_t cou
   const uint16_t n = e->model.head_size;
   const uint8_t unused = (uint8_t)(cache_layout.group - count), width = cache_layout.value_width;
   for (uint8_t i = 0; i < count; i++) {
-    card_stream_read(a->bytes, (uint16_t)(n * cache_layout.key_width));
-    take_key(a, kv_head, i, (uint16_t)(t + i), a->bytes);
+    card_stream_read((uint8_t*)a->elements, (uint16_t)(n * cache_layout.key_width));
+    widen(a->elements, n, cache_layout.key_width, 1);
+    take_key(a, kv_head, i, (uint16_t)(t + i), a->elements);
   }
   card_stream_skip((uint16_t)(unused * n * cache_layout.key_width));
   for (uint16_t i = 0; i < n; i++) {
-    card_stream_read(a->bytes, (uint16_t)(count * width));
-    take_value(a, kv_head, i, count, a->bytes);
+    card_stream_read((uint8_t*)a->elements, (uint16_t)(count * width));
+    widen(a->elements, count, width, 256);
+    take_value(a, kv_head, i, count, a->elements);
     card_stream_skip((uint16_t)(unused * width));
   }
 }
@@ -125,15 +127,25 @@ static void take_group(attention_t* a, uint16_t t, uint8_t count) {
   }
 }
 
+static void copy(void* to, const uint8_t* from, uint16_t n) {
+  for (uint16_t i = 0; i < n; i++) ((uint8_t*)to)[i] = from[i];
+}
+
 static void take_newest(attention_t* a) {
   const engine_t* e = a->engine;
   const uint16_t n = e->model.head_size;
+  const uint8_t key_width = cache_layout.key_width, value_width = cache_layout.value_width;
   const uint8_t* key = cache_newest.record;
   const uint8_t* value = cache_newest.record + e->kv.key_bytes;
-  for (uint8_t g = 0; g < e->model.n_kv_heads; g++) {
-    take_key(a, g, 0, a->pos, key);
-    key += n * cache_layout.key_width;
-    for (uint16_t j = 0; j < n; j++, value += cache_layout.value_width) take_value(a, g, j, 1, value);
+  for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n * key_width) {
+    copy(a->elements, key, n * key_width);
+    widen(a->elements, n, key_width, 1);
+    take_key(a, g, 0, a->pos, a->elements);
+    for (uint16_t j = 0; j < n; j++, value += value_width) {
+      copy(a->elements, value, value_width);
+      widen(a->elements, 1, value_width, 256);
+      take_value(a, g, j, 1, a->elements);
+    }
   }
 }
 
@@ -159,7 +171,7 @@ void attend(engine_t* e, uint16_t layer, uint16_t pos) {
   attention_t a = {.engine = e, .heads = e->at.heads, .layer = layer, .pos = pos};
   a.weights = (uint16_t*)(void*)(a.heads + m->n_heads);
   a.rescale = (uint8_t*)(a.weights + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
-  a.bytes = a.rescale + CACHE_GROUP_MAX * e->kv.heads_per_kv_head;
+  a.elements = (int16_t*)(void*)(a.rescale + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
   a.streams = m->kv_format == MCL_KV_K8V8 && cache_layout.group == CACHE_GROUP_MAX &&
               e->kv.heads_per_kv_head == 2 && !trace_wants(&e->trace, MCL_OP_SCORE, layer) &&
               queries_are_small(e);

@@ -17,7 +17,6 @@ enum {
   GO_IDLE = 0, /* commands */
   SEND_IF_COND = 8,
   SEND_CSD = 9,
-  SEND_CID = 10,
   STOP_TRANSMISSION = 12,
   SET_BLOCKLEN = 16,
   READ_MULTIPLE = 18,
@@ -43,7 +42,6 @@ static struct {
   bool ready;   /* initialised, and nothing failed since */
   bool by_byte; /* addressed by byte, not by block */
   uint32_t blocks;
-  uint32_t serial_number;
 } card;
 
 uint8_t card_reader;
@@ -144,39 +142,28 @@ static bool wake(void) {
   return command(CRC_ON_OFF, 1) == R1_READY;
 }
 
-/* The 16 bytes of the CSD or CID. */
-static bool read_register(uint8_t index, uint8_t bytes[16]) {
-  if (select_and_command(index, 0) != R1_READY || !wait_for_token()) return false;
+/* The capacity, from the 16 bytes of the CSD. */
+static uint32_t read_capacity(void) {
+  if (select_and_command(SEND_CSD, 0) != R1_READY || !wait_for_token()) return 0;
+  uint8_t csd[16];
   uint16_t crc = 0;
   for (uint8_t i = 0; i < 18; i++) {
     const uint8_t byte = exchange(ALL_ONES);
     crc = _crc_xmodem_update(crc, byte);
-    if (i < 16) bytes[i] = byte;
+    if (i < 16) csd[i] = byte;
   }
-  return crc == 0;
-}
-
-static uint32_t capacity(const uint8_t csd[16]) {
-  if (csd[0] >> 6 == 1) {
-    const uint32_t size = (uint32_t)(csd[7] & 0x3F) << 16 | (uint32_t)csd[8] << 8 | csd[9];
-    return (size + 1) << 10;
-  }
+  if (crc != 0) return 0;
+  if (csd[0] >> 6 == 1) return (((uint32_t)(csd[7] & 0x3F) << 16 | (uint32_t)csd[8] << 8 | csd[9]) + 1) << 10;
   const uint16_t size = (uint16_t)((csd[6] & 3u) << 10 | (uint16_t)csd[7] << 2 | csd[8] >> 6);
   const uint8_t size_mult = (uint8_t)((csd[9] & 3u) << 1 | csd[10] >> 7);
   return (uint32_t)(size + 1) << (size_mult + 2u + (csd[5] & 15u) - 9u);
 }
 
-/* What this card is. Another one than before is refused: the model that runs is not on it. */
+/* A card of another size than before is refused: the model that runs is not on it. */
 static bool identify(void) {
-  uint8_t bytes[16];
-  if (!read_register(SEND_CSD, bytes)) return false;
-  const uint32_t blocks = capacity(bytes);
-  if (!read_register(SEND_CID, bytes)) return false;
-  uint32_t serial_number = 0;
-  for (uint8_t i = 9; i < 13; i++) serial_number = serial_number << 8 | bytes[i];
-  if (card.blocks != 0 && (blocks != card.blocks || serial_number != card.serial_number)) return false;
+  const uint32_t blocks = read_capacity();
+  if (blocks == 0 || (card.blocks != 0 && blocks != card.blocks)) return false;
   card.blocks = blocks;
-  card.serial_number = serial_number;
   return true;
 }
 

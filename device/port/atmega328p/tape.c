@@ -8,7 +8,7 @@
 #include "port/atmega328p/stream.h"
 #include "proto/image.h"
 
-enum { BYTES_AT_ONCE = 128, SKIP_AT_MOST = 384 /* above that, a new stream is faster */ };
+enum { SKIP_AT_MOST = 384 /* above that, a new stream is faster */ };
 
 static void resume(const tape_t* tape) {
   card_stream_open(CARD_TAPE, tape->at / CARD_BLOCK_BYTES, (uint16_t)(tape->at % CARD_BLOCK_BYTES));
@@ -67,18 +67,14 @@ uint32_t tape_u32(tape_t* tape) {
 
 /* A row's n bytes, over the ends of blocks, times x. */
 static int32_t row(const int16_t* x, uint16_t n, uint8_t bits) {
+  const uint8_t most = bits == 8 ? 255 : 128;
   uint32_t sum = 0;
   while (n != 0) {
     if (card_left == 0) card_stream_next_block();
-    uint8_t part = n < BYTES_AT_ONCE ? (uint8_t)n : (uint8_t)BYTES_AT_ONCE;
+    uint8_t part = n < most ? (uint8_t)n : most;
     if (part > card_left) part = (uint8_t)card_left;
-    if (bits == 8) {
-      sum += (uint32_t)stream_dot_s8(x, part);
-      x += part;
-    } else {
-      sum += (uint32_t)stream_dot_s4(x, part);
-      x += 2 * part;
-    }
+    sum += (uint32_t)(bits == 8 ? stream_dot_s8 : stream_dot_s4)(x, part);
+    x += bits == 8 ? part : 2 * part;
     card_left = (uint16_t)(card_left - part);
     n = (uint16_t)(n - part);
   }
@@ -94,15 +90,8 @@ static int32_t odd_row(const int16_t* x, uint16_t cols) {
 
 void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits) {
   const uint16_t row_bytes = (uint16_t)(bits == 4 ? (cols + 7u) / 8u * 4u : (cols + 3u) & ~3u);
-  const uint16_t pair_bytes = (uint16_t)(2 * row_bytes + 4);
   const uint16_t used = (uint16_t)(bits == 4 ? (cols + 1u) / 2u : cols);
   on_tape(tape);
-  if (bits == 8 && cols < 256 && pair_bytes <= card_left) {
-    stream_pair_s8(pair, x, (uint8_t)cols);
-    card_left = (uint16_t)(card_left - pair_bytes);
-    tape->at += pair_bytes;
-    return;
-  }
   for (uint8_t i = 0; i < 2; i++) {
     pair->acc[i] = bits == 4 && cols % 2u != 0 ? odd_row(x, cols) : row(x, used, bits);
     card_stream_skip((uint16_t)(row_bytes - used));

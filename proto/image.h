@@ -49,8 +49,8 @@ typedef struct {
 } mcl_image_fault_t;
 
 /* Reads and checks the 512 bytes of a model image's header: every rule of IMAGE.md section 1 that needs no
- * more than the header, but for the encoding of the name, which only people read. MCL_ERR_CRC,
- * MCL_ERR_VERSION or MCL_ERR_FORMAT with *fault filled. */
+ * more than the header, but for the encoding of the name, which only people read; built with MCL_LEAN, not
+ * what follows from the shape. MCL_ERR_CRC, MCL_ERR_VERSION or MCL_ERR_FORMAT with *fault filled. */
 MCL_MUST_CHECK mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* bytes,
                                                   mcl_image_fault_t* fault);
 

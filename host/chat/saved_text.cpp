@@ -15,8 +15,8 @@ using nlohmann::ordered_json;
 constexpr auto schema = "mcullm.conversation.v1";
 constexpr std::uint64_t largest_file = 1 << 20;
 
-auto wrong(const std::filesystem::path& path, const std::string& why) -> Error {
-  return {Exit::input, fmt::format("{}: {}", path.string(), why), "only files of /save can be loaded"};
+auto wrong(std::string_view name, std::string_view why) -> Error {
+  return {Exit::input, fmt::format("{}: {}", name, why), "only files of /save can be loaded"};
 }
 
 // The field, if it has the type asked for; a number must keep to its range.
@@ -74,32 +74,37 @@ auto save_text(const std::filesystem::path& path, const SavedText& saved) -> Res
   return write_file(path, std::as_bytes(std::span(text)));
 }
 
-auto load_text(const std::filesystem::path& path, const std::string& model) -> Result<SavedText> {
-  const auto bytes = read_file(path, largest_file);
-  if (!bytes) return bytes.error();
-  const auto* begin = reinterpret_cast<const char*>(bytes->data());
-  const auto object = ordered_json::parse(begin, begin + bytes->size(), nullptr, false);
+auto parse_text(std::span<const std::byte> bytes, std::string_view name, const std::string& model)
+    -> Result<SavedText> {
+  const auto* begin = reinterpret_cast<const char*>(bytes.data());
+  const auto object = ordered_json::parse(begin, begin + bytes.size(), nullptr, false);
   if (!object.is_object() || text_field(object, "schema") != schema)
-    return wrong(path, "not a saved conversation");
+    return wrong(name, "not a saved conversation");
   const auto of_model = text_field(object, "model");
   if (of_model != model)
     return Error{Exit::input,
-                 fmt::format("{}: saved with another model ({})", path.string(), of_model.value_or("none")),
+                 fmt::format("{}: saved with another model ({})", name, of_model.value_or("none")),
                  fmt::format("this chat runs {}", model)};
   const auto tokens = token_list(object);
   const auto temperature = field(object, "temperature", 0.0, 100.0);
   const auto top_p = field(object, "top_p", 0.0, 1.0);
   const auto max_tokens = field(object, "n", 0, 1 << 20);
   const auto state = state_field(object);
-  if (!tokens) return wrong(path, "field 'tokens' is not a list of token numbers");
+  if (!tokens) return wrong(name, "field 'tokens' is not a list of token numbers");
   if (!temperature || !top_p || !max_tokens || !state)
-    return wrong(path, "'temperature', 'top_p', 'n' or 'random_state' is missing or out of range");
+    return wrong(name, "'temperature', 'top_p', 'n' or 'random_state' is missing or out of range");
   return SavedText{
       model,
       text_field(object, "text").value_or(""),
       *tokens,
       {.temperature = *temperature, .top_p = *top_p, .max_tokens = *max_tokens, .continue_text = true},
       *state};
+}
+
+auto load_text(const std::filesystem::path& path, const std::string& model) -> Result<SavedText> {
+  const auto bytes = read_file(path, largest_file);
+  if (!bytes) return bytes.error();
+  return parse_text(*bytes, path.string(), model);
 }
 
 }  // namespace mcullm::chat

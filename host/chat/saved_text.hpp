@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -21,7 +23,9 @@ struct SavedText {
 
 auto save_text(const std::filesystem::path& path, const SavedText& saved) -> Result<Ok>;
 
-// Exit::input when the file is no such text, or of another model than `model`.
+// Exit::input when it is no such text, or of another model than `model`. `name` stands in the messages.
+auto parse_text(std::span<const std::byte> bytes, std::string_view name, const std::string& model)
+    -> Result<SavedText>;
 auto load_text(const std::filesystem::path& path, const std::string& model) -> Result<SavedText>;
 
 }  // namespace mcullm::chat

@@ -15,6 +15,7 @@
 #include "tests/checkpoint/sample_checkpoint.hpp"
 #include "tests/image/bad_images.hpp"
 #include "tests/image/sample_image.hpp"
+#include "train/training_state.hpp"
 
 using namespace mcullm;
 namespace fs = std::filesystem;
@@ -115,6 +116,31 @@ auto seed_messages(Folder folder) -> bool {
   return !folder.failed();
 }
 
+// A conversation, and the same with its fields cut off one by one.
+auto seed_saved_texts(Folder folder) -> bool {
+  const std::string_view text =
+      R"({"schema": "mcullm.conversation.v1", "model": "model", "text": "Once", "temperature": 0.7, )"
+      R"("top_p": 0.9, "n": 0, "random_state": "18446744073709551615", "tokens": [1, 403, 65535]})";
+  for (auto end = text.size(); end != std::string_view::npos && end > 0; end = text.rfind(',', end - 1))
+    folder.put(fmt::format("cut_at_{}", end), std::as_bytes(std::span(text.substr(0, end))));
+  return !folder.failed();
+}
+
+auto seed_training_states(Folder folder) -> bool {
+  train::TrainingState state;
+  state.step = 3;
+  for (auto* buffer : {&state.parameters, &state.mean, &state.variance}) buffer->assign(4, 0.5F);
+  folder.put("good", train::write_training_state(state));
+  return !folder.failed();
+}
+
+auto seed_avr_programs(Folder folder) -> bool {
+  const std::string_view hex = ":100000000C9434000C943E000C943E000C943E0082\n:0210000001DA13\n:00000001FF\n";
+  folder.put("hex", std::as_bytes(std::span(hex)));
+  folder.put("elf_magic", std::as_bytes(std::span(std::string_view("\177ELF\1\1\1"))));
+  return !folder.failed();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -127,6 +153,9 @@ int main(int argc, char** argv) {
                   seed_tokenizers(Folder(root / "tokenizer")) &&
                   seed_images(Folder(root / "model_image"), Folder(root / "float_image"),
                               Folder(root / "image_header")) &&
-                  seed_frames(Folder(root / "frame")) && seed_messages(Folder(root / "message"));
+                  seed_frames(Folder(root / "frame")) && seed_messages(Folder(root / "message")) &&
+                  seed_saved_texts(Folder(root / "saved_text")) &&
+                  seed_training_states(Folder(root / "training_state")) &&
+                  seed_avr_programs(Folder(root / "avr_program"));
   return ok ? 0 : 1;
 }

@@ -161,17 +161,20 @@ auto Program::lowest_address() const -> std::uint32_t {
   return std::min_element(segments.begin(), segments.end(), lower)->address;
 }
 
-auto read_program(const std::filesystem::path& path) -> Result<Program> {
-  const auto file = read_file(path, file_limit);
-  if (!file) return file.error();
-  const Bytes bytes(*file);
+auto parse_program(std::span<const std::byte> bytes, std::string_view name) -> Result<Program> {
   const bool is_elf = bytes.size() >= 4 && std::memcmp(bytes.data(), "\177ELF", 4) == 0;
   auto program = is_elf ? parse_elf(bytes) : parse_hex(bytes);
   if (program) return std::move(*program);
   return Error{Exit::input,
-               fmt::format("{}: no {} of an ATmega328P, or damaged", path.string(),
+               fmt::format("{}: no {} of an ATmega328P, or damaged", name,
                            is_elf ? "ELF program" : "ELF or Intel HEX program"),
                "build it with avr-gcc -mmcu=atmega328p; everything must lie below 32,768 bytes"};
+}
+
+auto read_program(const std::filesystem::path& path) -> Result<Program> {
+  const auto file = read_file(path, file_limit);
+  if (!file) return file.error();
+  return parse_program(*file, path.string());
 }
 
 }  // namespace mcullm::uno

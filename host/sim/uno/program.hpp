@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -22,7 +24,9 @@ struct Program {
   auto lowest_address() const -> std::uint32_t;
 };
 
-// The kind is told by the content. Every segment lies inside the 32 KB of flash.
+// The kind is told by the content. Every segment lies inside the 32 KB of flash. `name` stands in the
+// messages.
+auto parse_program(std::span<const std::byte> bytes, std::string_view name) -> Result<Program>;
 auto read_program(const std::filesystem::path& path) -> Result<Program>;
 
 }  // namespace mcullm::uno

@@ -42,7 +42,11 @@ class Terminal {
     ::close(line_);
   }
 
-  void type(const std::string& keys) { REQUIRE(::write(line_, keys.data(), keys.size()) > 0); }
+  // A person needs a moment after the prompt has appeared, and the line editor a few microseconds.
+  void type(const std::string& keys) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    REQUIRE(::write(line_, keys.data(), keys.size()) > 0);
+  }
 
   // Waits until the screen has shown `text` since the last call.
   auto shows(const std::string& text) -> bool {

@@ -62,8 +62,9 @@ void Board::connect_card(unsigned spi_overhead) {
     if (board.card_) board.card_->select((data[reg::ddrb] & pin_select) && !(data[reg::portb] & pin_select));
   };
   for (const char port : {'B', 'C', 'D'})
-    avr_irq_register_notify(avr_io_getirq(avr_, AVR_IOCTL_IOPORT_GETIRQ(port), IOPORT_IRQ_PIN_ALL), changed,
-                            this);
+    avr_irq_register_notify(
+        avr_io_getirq(avr_, static_cast<std::uint32_t>(AVR_IOCTL_IOPORT_GETIRQ(port)), IOPORT_IRQ_PIN_ALL),
+        changed, this);
 }
 
 auto Board::exchange(std::uint8_t mosi, Cycles now) -> std::uint8_t {

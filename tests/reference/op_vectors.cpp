@@ -126,6 +126,10 @@ auto norm_cases() -> Json {
       cases.push_back(norm_case(x, ones, 14, eps));
     }
   }
+  // n before it saturates, a term of EPS that must be cut and not rounded, the magnitude of -2^31
+  cases.push_back(norm_case({5, 0, 0, 0}, std::vector<std::int16_t>(4, 12000), 14, 0));
+  cases.push_back(norm_case({-493304, -445271}, std::vector<std::int16_t>(2, 20000), 14, 52094446551ULL));
+  cases.push_back(norm_case({least, 400003, -77777, 12345678}, std::vector<std::int16_t>(4, 20000), 14, 0));
   for (const int dim : {2, 24, 64}) {
     for (const int width : {4, 14, 18, 24, 31}) {
       const std::int64_t most = (std::int64_t{1} << width) - 1;
@@ -313,7 +317,20 @@ auto sampler_cases() -> Json {
   add(std::vector<std::int32_t>(40, 7), 94548, 65536, 1);
   add(std::vector<std::int32_t>(40, 7), 0, 65536, 1);
   constexpr std::int32_t least = -2147483647 - 1;
-  add({least, 2147483647, least, 2147483646}, 94548, 58982, 18446744073709551615ULL);
+  constexpr std::int32_t most = 2147483647;
+  add({least, most, least, most - 1}, 94548, 58982, 18446744073709551615ULL);
+  // each of these tells a right comparison, bound or width from its neighbour: > from >= at the target and at
+  // the nucleus, floor from ceiling, distances near 6400, differences and products that need unsigned 32 and
+  // 64 bits
+  add({0, 0}, 65536, 65536, 9089908879303559265ULL);
+  add({least, 0, 0}, 65536, 65536, 15433650427996829290ULL);
+  constexpr std::uint64_t state = 8863523748748457001ULL;
+  add({-65536, 0, -65536}, 65536, 32768, state);
+  add({0, -123904}, 65536, 51616, state);
+  add({most, least}, 4294967295U, 65536, state);
+  add({most, least, most}, 1, 65536, state);
+  add({0, -1572864, -1572864, -1572864, -1638144, -1638144, -1638144, -1638144, -1664000}, 65536, 65536,
+      state);
   return cases;
 }
 

@@ -24,9 +24,14 @@ static uint16_t element_bytes(const mcl_image_header_t* m) {
   return m->head_size < CACHE_GROUP_MAX ? 2 * CACHE_GROUP_MAX : 2 * m->head_size;
 }
 
+static uint16_t weights_bytes(const mcl_image_header_t* m) {
+  const uint16_t pair = CACHE_GROUP_MAX * sizeof(attention_weights_t);
+  const uint16_t any = (uint16_t)(m->n_heads / m->n_kv_heads * 3u * CACHE_GROUP_MAX);
+  return any > pair ? any : pair;
+}
+
 uint32_t attention_bytes(const mcl_image_header_t* m) {
-  return m->n_heads * (uint32_t)sizeof(attention_sum_t) + m->n_heads / m->n_kv_heads * 3u * CACHE_GROUP_MAX +
-         element_bytes(m);
+  return m->n_heads * (uint32_t)sizeof(attention_sum_t) + weights_bytes(m) + element_bytes(m);
 }
 
 /* The products of every head's queries with keys fit 23 bits and a sign. */
@@ -111,7 +116,7 @@ static void stream_cached(attention_t* a, uint8_t kv_head, uint8_t count) {
   const uint8_t kind = stream_keys(a->heads + head, e->at.q + head * n, weights, n, count);
   card_left = (uint16_t)(card_left - count * n);
   card_stream_skip((uint16_t)((CACHE_GROUP_MAX - count) * n));
-  for (uint8_t i = count; i < CACHE_GROUP_MAX; i++) weights[i] = (attention_weights_t){{0, 0}, {0, 0}};
+  for (uint8_t i = count; i < CACHE_GROUP_MAX; i++) weights[i] = (attention_weights_t){{0, 0}, {0, 0}, 0};
   stream_values(e->at.sums + head * n, weights, n, kind);
   card_left = (uint16_t)(card_left - CACHE_GROUP_MAX * n);
 }

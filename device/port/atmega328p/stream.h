@@ -29,10 +29,11 @@ enum { ATTENTION_NO_MAX = -30000 };
 typedef struct {
   uint16_t weight[2]; /* p */
   uint8_t rescale[2]; /* bits by which the sums go down before */
+  uint8_t kind;       /* 0 when both weights are below 256 and both rescales 0 */
 } attention_weights_t;
 
 /* Takes `count` keys; weights (count) is written. The products of either head's q (head_size) with any key
- * fit 23 bits and a sign. Returns 0 if every weight is below 256 and every rescale 0. */
+ * fit 23 bits and a sign. Returns 0 if every kind is 0. */
 uint8_t stream_keys(attention_sum_t heads[2], const int16_t* q, attention_weights_t* weights,
                     uint8_t head_size, uint8_t count);
 /* Takes 8 values of each element: sums (2, head_size) grow by them times weights (8). kind: what stream_keys

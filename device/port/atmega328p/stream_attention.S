@@ -17,7 +17,8 @@ factors:
 #define WEIGHTS_HIGH r5
 #define HEAD_SIZE r8
 #define COUNT r9
-#define FLAGS r10
+#define KIND_OF_KEY r10
+#define KIND_OF_ALL r6
 #define A0 r11
 #define A1 r12
 #define A2 r13
@@ -49,7 +50,7 @@ factors:
 .global stream_keys
 .type stream_keys, @function
 stream_keys:
-  .irp reg, r2, r3, r4, r5, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
+  .irp reg, r2, r3, r4, r5, r6, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
   push \reg
   .endr
   movw r28, r24
@@ -57,7 +58,7 @@ stream_keys:
   movw WEIGHTS, r20
   mov HEAD_SIZE, r18
   mov COUNT, r16
-  clr FLAGS
+  clr KIND_OF_ALL
   ldi ALL_ONES, 0xff
 1:
   movw r26, Q
@@ -72,6 +73,7 @@ stream_keys:
   clr B0
   clr B1
   clr B2
+  clr KIND_OF_KEY
   mov LOOP, HEAD_SIZE
 2:
   .rept 2
@@ -100,7 +102,9 @@ stream_keys:
   mov r22, r16
   rcall weigh
   std Z+3, r25
-  ldi r20, 4
+  std Z+4, KIND_OF_KEY
+  or KIND_OF_ALL, KIND_OF_KEY
+  ldi r20, 5
   add WEIGHTS, r20
   adc WEIGHTS_HIGH, r1
   sbiw r28, 6
@@ -108,8 +112,8 @@ stream_keys:
   breq 4f
   rjmp 1b
 4:
-  mov r24, FLAGS
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r5, r4, r3, r2
+  mov r24, KIND_OF_ALL
+  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r6, r5, r4, r3, r2
   pop \reg
   .endr
   ret
@@ -211,7 +215,7 @@ nothing:
 
 mark_wide:
   ldi r18, 1
-  or FLAGS, r18
+  or KIND_OF_KEY, r18
   ret
 
 ; m is above P
@@ -238,7 +242,7 @@ rise:
   std Y+4, r22
   std Y+5, r23
   ldi r25, 2
-  or FLAGS, r25
+  or KIND_OF_KEY, r25
   mov r25, r18
   ldd r21, Y+0
   ldd r22, Y+1
@@ -279,7 +283,8 @@ rise:
 #define ELEMENTS r15
 #define KIND r14
 #define POSITIONS 8
-#define ITEM_BYTES 6
+#define ITEM_BYTES 7
+#define ITEM_KIND 6
 
 .macro next_value
   in BYTE, DATA
@@ -296,7 +301,7 @@ rise:
   adc \s2, r16
 .endm
 
-; the value times a whole weight, to a sum of 32 bits that goes down before
+; the value times a weight that may have an upper byte, to a sum of 32 bits that may go down before
 .macro rescale_and_add_value at, rescale_at, s0, s1, s2, s3
   ldd r16, Y+\rescale_at
   tst r16
@@ -390,11 +395,23 @@ stream_values:
   mov COUNT, r16
 4:
   next_value
+  ldd r16, Y+ITEM_KIND
+  cpse r16, ZERO
+  rjmp 2f
+  add_value 0, A0, A1, A2
+  adc A3, r16
+  add_value 2, B0, B1, B2
+  adc B3, r16
+  rjmp 7f
+2:
   rescale_and_add_value 0, 4, A0, A1, A2, A3
   rescale_and_add_value 2, 5, B0, B1, B2, B3
+7:
   adiw r28, ITEM_BYTES
   dec COUNT
-  brne 4b
+  breq 6f
+  rjmp 4b
+6:
   sbiw r28, POSITIONS * ITEM_BYTES
   store_back X, A0, A1, A2, A3
   store_back Z, B0, B1, B2, B3
@@ -402,9 +419,9 @@ stream_values:
   adiw r30, 4
 5:
   dec ELEMENTS
-  breq 6f
+  breq 4f
   rjmp 1b
-6:
+4:
   clr r1
   .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10
   pop \reg

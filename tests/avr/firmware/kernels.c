@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs the chip's kernels beside the plain C ones, which are compiled under the names plain_..., on random
+ * arguments and on those at the edges. Says "same" or what differs on the serial line. */
+#include "kernels/kernels.h"
+
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <avr/sleep.h>
+#include <stdbool.h>
+
+#include "kernels/arithmetic.h"
+#include "proto/crc32.h"
+
+int16_t plain_requantize_s16(int32_t acc, uint16_t multiplier, uint8_t shift);
+int32_t plain_requantize_s32(int32_t acc, uint16_t multiplier, uint8_t shift);
+uint32_t plain_isqrt_u64(uint64_t v);
+void plain_rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, uint64_t eps);
+void plain_rotate_pair(int32_t turned[2], const int16_t pair[2], int16_t sn, int16_t cs);
+uint16_t plain_sigmoid_q15(int16_t g, uint8_t gate_frac);
+int16_t plain_swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_shift);
+uint16_t plain_exp2_q15(uint8_t f);
+void plain_attention_output_s16(int16_t* o, const int32_t* sums, uint16_t n, uint32_t sum);
+uint32_t plain_mcl_crc32(uint32_t crc, const void* data, size_t n);
+
+static void put(char c) {
+  while ((UCSR0A & _BV(UDRE0)) == 0) continue;
+  UDR0 = (uint8_t)c;
+}
+
+static void say(const char* text) {
+  while (*text != 0) put(*text++);
+  put('\n');
+}
+
+static uint32_t state = 2463534242u;
+
+static uint32_t random_u32(void) {
+  state ^= state << 13;
+  state ^= state >> 17;
+  state ^= state << 5;
+  return state;
+}
+
+/* any size of number is as likely as any other, and the edges are not rare */
+static int32_t any_s32(void) {
+  const uint32_t r = random_u32();
+  switch (r & 31u) {
+    case 0:
+      return INT32_MIN;
+    case 1:
+      return INT32_MAX;
+    case 2:
+      return 0;
+    default:
+      return (int32_t)random_u32() >> (r >> 27);
+  }
+}
+
+static int16_t any_s16(void) {
+  const int16_t v = (int16_t)(any_s32() >> (random_u32() & 15u));
+  return v == INT16_MIN ? -INT16_MAX : v;
+}
+
+static bool same;
+
+static void expect(bool equal, const char* what) {
+  if (equal || !same) return;
+  same = false;
+  say(what);
+}
+
+static void check_scaling(void) {
+  const int32_t acc = any_s32();
+  const uint16_t multiplier = (uint16_t)random_u32();
+  const uint8_t shift = (uint8_t)(8u + 8u * (random_u32() & 3u));
+  expect(requantize_s16(acc, multiplier, shift) == plain_requantize_s16(acc, multiplier, shift),
+         "requantize_s16");
+  expect(requantize_s32(acc, multiplier, shift) == plain_requantize_s32(acc, multiplier, shift),
+         "requantize_s32");
+
+  const uint8_t s = (uint8_t)(random_u32() & 31u);
+  const int32_t shifted = s == 0 ? acc : (acc >> s) + ((acc >> (s - 1)) & 1);
+  expect(rsh_s32(acc, s) == shifted, "rsh_s32");
+  const int32_t near = acc >> 15;
+  expect(sat_s16(acc) == (acc > 32767 ? 32767 : acc < -32767 ? -32767 : acc), "sat_s16");
+  expect(sat_s16(near) == (near > 32767 ? 32767 : near < -32767 ? -32767 : near), "sat_s16");
+  expect(sat_s8(near) == (near > 127 ? 127 : near < -127 ? -127 : near), "sat_s8");
+}
+
+static void check_functions(void) {
+  const int16_t gate = any_s16(), up = any_s16();
+  const uint8_t gate_frac = (uint8_t)(8u + random_u32() % 5u), shift = (uint8_t)(random_u32() % 31u);
+  expect(sigmoid_q15(gate, gate_frac) == plain_sigmoid_q15(gate, gate_frac), "sigmoid_q15");
+  expect(swiglu_s16(gate, up, gate_frac, shift) == plain_swiglu_s16(gate, up, gate_frac, shift),
+         "swiglu_s16");
+  expect(exp2_q15((uint8_t)up) == plain_exp2_q15((uint8_t)up), "exp2_q15");
+
+  const int16_t pair[2] = {any_s16(), any_s16()};
+  const int16_t sn = (int16_t)(any_s16() / 2), cs = (int16_t)(any_s16() / 2);
+  int32_t turned[2], plain[2];
+  rotate_pair(turned, pair, sn, cs);
+  plain_rotate_pair(plain, pair, sn, cs);
+  expect(turned[0] == plain[0] && turned[1] == plain[1], "rotate_pair");
+
+  const uint64_t square = (uint64_t)(uint32_t)any_s32() * (uint32_t)any_s32() + (uint32_t)any_s32();
+  expect(isqrt_u64(square) == plain_isqrt_u64(square), "isqrt_u64");
+}
+
+enum { N = 9 };
+
+static void check_vectors(void) {
+  int32_t x[N];
+  int16_t y[N], plain[N];
+  const uint8_t spread = (uint8_t)(random_u32() & 31u);
+  for (uint8_t i = 0; i < N; i++) x[i] = any_s32() >> spread;
+  const uint64_t eps = random_u32() >> (random_u32() & 31u);
+  const uint32_t numerator = random_u32() >> 1;
+  rmsnorm_s16(y, x, N, numerator, eps);
+  plain_rmsnorm_s16(plain, x, N, numerator, eps);
+  for (uint8_t i = 0; i < N; i++) expect(y[i] == plain[i], "rmsnorm_s16");
+
+  const uint32_t sum = 2054u + (random_u32() >> (8u + random_u32() % 20u));
+  attention_output_s16(y, x, N, sum);
+  plain_attention_output_s16(plain, x, N, sum);
+  for (uint8_t i = 0; i < N; i++) expect(y[i] == plain[i], "attention_output_s16");
+
+  const uint8_t n = (uint8_t)(random_u32() % sizeof x);
+  expect(mcl_crc32(sum, x, n) == plain_mcl_crc32(sum, x, n), "mcl_crc32");
+}
+
+int main(void) {
+  UCSR0A = _BV(U2X0);
+  UBRR0 = 3;
+  UCSR0B = _BV(TXEN0);
+  sleep_enable();
+  same = true;
+  for (uint16_t round = 0; round < ROUNDS; round++) {
+    check_scaling();
+    check_functions();
+    check_vectors();
+  }
+  for (int32_t g = -32767; g <= 32767 && same; g += 7) {
+    expect(sigmoid_q15((int16_t)g, 12) == plain_sigmoid_q15((int16_t)g, 12), "sigmoid_q15, all");
+  }
+  if (same) say("same");
+  put('\n'); /* what comes before it has left */
+  cli();
+  sleep_cpu(); /* for ever: the simulator ends */
+  return 0;
+}

@@ -74,18 +74,16 @@ static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, con
   }
 }
 
-/* Element n of the values of `count` positions, for the heads of one key/value head. Values of 8 bits come
- * times 256, which the rounding of those of 16 bits takes away exactly. */
-static void take_value(attention_t* a, uint8_t kv_head, uint16_t n, uint8_t count, const int16_t* values) {
+/* n values of the i-th position for the heads of one key/value head, from the element `first` on. Values of 8
+ * bits come times 256, which the rounding of those of 16 bits takes away exactly. */
+static void take_values(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t first, uint16_t n,
+                        const int16_t* values) {
   engine_t* e = a->engine;
   const uint8_t heads = e->kv.heads_per_kv_head;
   for (uint8_t j = 0; j < heads; j++) {
-    int32_t* sum = e->at.sums + (kv_head * heads + j) * e->model.head_size + n;
-    for (uint8_t i = 0; i < count; i++) {
-      const uint8_t at = (uint8_t)(i * heads + j);
-      const attention_head_t head = {.weight = a->weights[at], .rescale = a->rescale[at]};
-      attention_value_s16(sum, values + i, 1, &head);
-    }
+    const uint8_t at = (uint8_t)(i * heads + j);
+    const attention_head_t head = {.weight = a->weights[at], .rescale = a->rescale[at]};
+    attention_value_s16(e->at.sums + (kv_head * heads + j) * e->model.head_size + first, values, n, &head);
   }
 }
 
@@ -103,7 +101,9 @@ static void take_cached(attention_t* a, uint8_t kv_head, uint16_t t, uint8_t cou
   for (uint16_t i = 0; i < n; i++) {
     card_stream_read((uint8_t*)a->elements, (uint16_t)(count * width));
     widen(a->elements, count, width, 256);
-    take_value(a, kv_head, i, count, a->elements);
+    for (uint8_t j = 0; j < count; j++) {
+      take_values(a, kv_head, j, i, 1, a->elements + j);
+    }
     card_stream_skip((uint16_t)(unused * width));
   }
 }
@@ -142,15 +142,13 @@ static void take_newest(attention_t* a) {
   const uint8_t key_width = cache_layout.key_width, value_width = cache_layout.value_width;
   const uint8_t* key = cache_newest.record;
   const uint8_t* value = cache_newest.record + e->kv.key_bytes;
-  for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n * key_width) {
+  for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n * key_width, value += n * value_width) {
     copy(a->elements, key, n * key_width);
     widen(a->elements, n, key_width, 1);
     take_key(a, g, 0, a->pos, a->elements);
-    for (uint16_t j = 0; j < n; j++, value += value_width) {
-      copy(a->elements, value, value_width);
-      widen(a->elements, 1, value_width, 256);
-      take_value(a, g, j, 1, a->elements);
-    }
+    copy(a->elements, value, n * value_width);
+    widen(a->elements, n, value_width, 256);
+    take_values(a, g, 0, 0, n, a->elements);
   }
 }
 

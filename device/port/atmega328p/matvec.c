@@ -4,21 +4,17 @@
 #include "port/atmega328p/card.h"
 #include "port/atmega328p/stream.h"
 
-/* Most blocks of a matrix lie within one block of the card: those need no looking after. */
 void matvec(tape_t* tape, const matvec_t* job) {
-  const int16_t* const x = job->x;
-  const uint16_t cols = job->cols, blocks = job->blocks;
-  const uint16_t pair_bytes = (uint16_t)(2u * ((cols + 3u) & ~3u) + 4u);
-  const bool whole = job->bits == 8 && cols < 256;
+  const bool short_rows = job->bits == 8 && job->cols < 256;
+  const uint16_t pair_bytes = (uint16_t)(2u * ((job->cols + 3u) & ~3u) + 4u);
   uint16_t row = 0;
-  for (uint16_t block = 0; block < blocks; block++, row = (uint16_t)(row + 2)) {
+  for (uint16_t block = 0; block < job->blocks; block++, row = (uint16_t)(row + 2)) {
     tape_pair_t pair;
-    if (whole && card_reader == CARD_TAPE && pair_bytes <= card_left) {
-      stream_pair_s8(&pair, x, (uint8_t)cols);
-      card_left = (uint16_t)(card_left - pair_bytes);
+    if (short_rows && card_reader == CARD_TAPE) {
+      stream_pair_s8(&pair, job->x, (uint8_t)job->cols);
       tape->at += pair_bytes;
     } else {
-      tape_pair(tape, &pair, x, cols, job->bits);
+      tape_pair(tape, &pair, job->x, job->cols, job->bits);
     }
     job->emit(job, row, &pair);
   }

@@ -56,10 +56,10 @@
   clr r1
 .endm
 
-#define UNROLLED 8
+#define UNROLLED 16
 #define WORDS_OF_ONE 14
 
-; Sets COUNT and Z for n weights (1..256, 0 meaning 256) in r22: the loop is entered so that n % 8 remain of its
+; Sets COUNT and Z for n weights (1..256, 0 meaning 256) in r22: the loop is entered so that n % 16 remain of its
 ; first round.
 .macro prepare_dot
   mov COUNT, r22
@@ -72,9 +72,8 @@
   add r30, r0
   adc r31, r1
   dec COUNT
-  lsr COUNT
-  lsr COUNT
-  lsr COUNT
+  swap COUNT
+  andi COUNT, 0x0f
   inc COUNT
 .endm
 
@@ -114,37 +113,45 @@ stream_dot_s8:
   pop r16
   ret
 
-; Both sums and multipliers of a block. pair r25:r24, x r23:r22, cols r20
+; Both sums and multipliers of a block, over the ends of the card's blocks. pair r25:r24, x r23:r22, cols r20
+#define TOTAL0 r2          /* of a row in two pieces */
+#define TOTAL1 r3
+#define TOTAL2 r4
+#define TOTAL3 r5
+#define PIECE_X r6         /* and r7 */
+#define REST r8
+#define COLS r9
+#define ROUNDS r10
+#define SURPLUS r11
+#define ROW_X r12          /* and r13 */
+#define ENTRY r14          /* and r15: Z of a row in one piece */
 .global stream_pair_s8
 .type stream_pair_s8, @function
 stream_pair_s8:
-  push r11
-  push r12
-  push r13
-  push r14
-  push r15
-  push r16
-  push r17
-  push r28
-  push r29
+  .irp reg, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
+  push \reg
+  .endr
   movw r28, r24
-  movw r12, r22
-  movw r26, r22
+  movw ROW_X, r22
   ldi ALL_ONES, 0xff
+  mov COLS, r20
   mov r22, r20
   neg r20
   andi r20, 3
-  mov r11, r20            ; surplus bytes of a row
+  mov SURPLUS, r20
   prepare_dot
-  movw r14, r30
-  push COUNT
-  rcall dot
-  rcall store_sum
-  pop COUNT
-  movw r26, r12
-  movw r30, r14
-  rcall dot
-  rcall store_sum
+  movw ENTRY, r30
+  mov ROUNDS, COUNT
+  clr r1
+  rcall row
+  rcall row
+  ; the multipliers
+  lds r24, card_left
+  lds r25, card_left+1
+  sbiw r24, 4
+  brcs 2f
+  sts card_left, r24
+  sts card_left+1, r25
   ldi r24, 4
 1:
   in r22, DATA
@@ -158,39 +165,82 @@ stream_pair_s8:
   nop
   dec r24
   brne 1b
-  pop r29
-  pop r28
-  pop r17
-  pop r16
-  pop r15
-  pop r14
-  pop r13
-  pop r12
-  pop r11
+  rjmp 4f
+2:
+  ldi r16, 4
+3:
+  call card_stream_u8
+  st Y+, r24
+  dec r16
+  brne 3b
+4:
+  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r7, r6, r5, r4, r3, r2
+  pop \reg
+  .endr
   ret
 
-; the sum to Y+, then the surplus is passed over
-store_sum:
+; A row's sum to Y+.
+row:
+  movw r26, ROW_X
+  lds r24, card_left
+  lds r25, card_left+1
+  sub r24, COLS
+  sbc r25, r1
+  brcs split
+  sts card_left, r24
+  sts card_left+1, r25
+  movw r30, ENTRY
+  mov COUNT, ROUNDS
+  rcall dot
+1:
   st Y+, r22
   st Y+, r23
   st Y+, r24
   st Y+, r25
-  mov r24, r11
-  tst r24
-  breq 2f
-1:
-  out DATA, ALL_ONES
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  nop
-  dec r24
-  brne 1b
-2:
+  mov r24, SURPLUS
+  cpse r24, r1
+  rjmp surplus
   ret
+surplus:
+  clr r25
+  jmp card_stream_skip
+
+; What is left of the card's block, then the rest from the next.
+split:
+  clr TOTAL0
+  clr TOTAL1
+  movw TOTAL2, TOTAL0
+  add r24, COLS          ; card_left, below 256
+  mov REST, COLS
+  breq 3f
+2:
+  mov r22, r24
+  sub REST, r24
+  lds r25, card_left
+  sub r25, r24
+  sts card_left, r25
+  lds r25, card_left+1
+  sbc r25, r1
+  sts card_left+1, r25
+  prepare_dot
+  clr r1
+  rcall dot
+  add TOTAL0, r22
+  adc TOTAL1, r23
+  adc TOTAL2, r24
+  adc TOTAL3, r25
+  tst REST
+  breq 4f
+3:
+  movw PIECE_X, r26
+  call card_stream_next_block
+  movw r26, PIECE_X
+  mov r24, REST          ; a block holds any row
+  rjmp 2b
+4:
+  movw r22, TOTAL0
+  movw r24, TOTAL2
+  rjmp 1b
 
 ; 4-bit weights stand in the high nibble of a byte while they are multiplied: the sums are 16 times too large
 .global stream_dot_s4

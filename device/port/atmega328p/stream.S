@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: MIT
-; stream.h. The eight clocks of an SPI byte take 16 cycles, and the hardware one more. A byte is read before the
-; next one is started: the other way round, an interrupt in between would let the next one take its place.
+; stream.h. The eight clocks of an SPI byte take 16 cycles, and the hardware one more. A byte is read before
+; the next one is started: the other way round, an interrupt in between would let the next one take its place.
 #include <avr/io.h>
 
 #define DATA _SFR_IO_ADDR(SPDR)
@@ -59,8 +59,8 @@
 #define UNROLLED 16
 #define WORDS_OF_ONE 14
 
-; Sets COUNT and Z for n weights (1..256, 0 meaning 256) in r22: the loop is entered so that n % 16 remain of its
-; first round.
+; Sets COUNT and Z for n weights (1..256, 0 meaning 256) in r22: the loop is entered so that n % 16 remain of
+; its first round.
 .macro prepare_dot
   mov COUNT, r22
   neg r22

@@ -118,8 +118,8 @@ stream_keys:
   .endr
   ret
 
-; The sum over one key, r22:r20, becomes a weight: section 7 of ARITHMETIC.md. The head is at Y: L, then P. Z is
-; where the weight was put, r25 the rescale.
+; The sum over one key, r22:r20, becomes a weight: section 7 of ARITHMETIC.md. The head is at Y: L, then P. Z
+; is where the weight was put, r25 the rescale.
 weigh:
   ; s = (sum + 32) / 64 = r23:r21
   subi r20, lo8(-32)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rmsnorm_s16 of kernels.h around the loops of rmsnorm.S. */
-#include "kernels/kernels.h"
 #include "kernels/arch/avr/rmsnorm.h"
+#include "kernels/kernels.h"
 
 void rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, uint64_t eps) {
   const int8_t e = (int8_t)(rmsnorm_bits(x, n) - 14);

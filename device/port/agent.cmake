@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# An agent for a chip: the portable rooms and the files of one port, in one call of that chip's own compiler.
+
+# mcullm_agent(BOARD COMPILER gcc FLAGS ... [REPLACES ...] SOURCES ... [DEPENDS ...])
+#
+# Makes agent-BOARD.elf in the build folder, and the target agent_BOARD (with - as _). Where the compiler is missing it
+# says so and makes nothing: a port asks `if(TARGET agent_BOARD)` before it adds more.
+#
+#   COMPILER  with its prefix: arm-none-eabi-gcc; its objcopy and size have the same prefix
+#   FLAGS     processor, optimisation, linker script; warnings, include paths and sections stand here
+#   REPLACES  files of the portable rooms that this port links its own version of: engine/matvec.c, kernels/dot_pair_s8.c
+#   SOURCES   the port's files, and its kernels of kernels/arch/
+#   DEPENDS   what else the program is made of: linker scripts, headers of the port
+function(mcullm_agent board)
+  cmake_parse_arguments(ARG "" "COMPILER" "FLAGS;REPLACES;SOURCES;DEPENDS" ${ARGN})
+  string(MAKE_C_IDENTIFIER ${ARG_COMPILER} variable)
+  find_program(${variable} ${ARG_COMPILER})
+  if(NOT ${variable})
+    message(STATUS "SKIPPED: no ${ARG_COMPILER} here, so no agent for ${board} (.packages has what to install)")
+    return()
+  endif()
+
+  set(device ${PROJECT_SOURCE_DIR}/device)
+  set(proto ${PROJECT_SOURCE_DIR}/proto)
+  file(GLOB sources CONFIGURE_DEPENDS ${proto}/*.c ${device}/agent/*.c ${device}/engine/*.c ${device}/kernels/*.c)
+  foreach(replaced ${ARG_REPLACES})
+    set(file ${device}/${replaced})
+    if(replaced MATCHES "^proto/")
+      set(file ${PROJECT_SOURCE_DIR}/${replaced})
+    endif()
+    if(NOT file IN_LIST sources)
+      message(FATAL_ERROR "${board} replaces ${replaced}, which does not exist")
+    endif()
+    list(REMOVE_ITEM sources ${file})
+  endforeach()
+  list(APPEND sources ${ARG_SOURCES})
+  file(GLOB headers CONFIGURE_DEPENDS ${proto}/*.h ${device}/*/*.h ${device}/kernels/arch/*/*.h ${device}/port/*.h
+       ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/${board})
+  set(elf ${CMAKE_BINARY_DIR}/agent-${board}.elf)
+  add_custom_command(
+    OUTPUT ${generated}/agent_build.h
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${generated}
+    COMMAND mcullm_build_id ${PROJECT_VERSION} ${sources} ${headers} > ${generated}/agent_build.h
+    DEPENDS mcullm_build_id ${sources} ${headers}
+    VERBATIM)
+  add_custom_command(
+    OUTPUT ${elf}
+    COMMAND ${${variable}} ${ARG_FLAGS} -ffunction-sections -fdata-sections -Wl,--gc-sections -Wall -Wextra -Werror
+            -I${device} -I${PROJECT_SOURCE_DIR} -I${generated} ${sources} -o ${elf}
+    DEPENDS ${sources} ${headers} ${ARG_DEPENDS} ${generated}/agent_build.h
+    COMMENT "Building agent-${board}"
+    VERBATIM)
+  string(MAKE_C_IDENTIFIER agent_${board} target)
+  add_custom_target(${target} ALL DEPENDS ${elf})
+endfunction()

@@ -11,6 +11,7 @@
 #include "flash/upload.hpp"
 #include "image/model_image.hpp"
 #include "link/board.hpp"
+#include "link/tick_name.hpp"
 #include "reference/integer_sampler.hpp"
 #include "sim/open_port.hpp"
 #include "ui/quantity.hpp"
@@ -168,19 +169,6 @@ auto run_checks(const ValidateOptions& options, Session& session, const Progress
   return Ok{};
 }
 
-auto tick_name(std::uint8_t unit) -> const char* {
-  switch (unit) {
-    case MCL_TICKS_CYCLES:
-      return "cycles";
-    case MCL_TICKS_INSTRUCTIONS:
-      return "instructions";
-    case MCL_TICKS_NANOSECONDS:
-      return "ns";
-    default:
-      return "";
-  }
-}
-
 auto mismatch_json(const verify::Mismatch& mismatch) -> ordered_json {
   ordered_json json = {{"op", mismatch.op}};
   if (mismatch.token >= 0) json["token"] = mismatch.token;
@@ -215,7 +203,7 @@ auto report_json(const ValidateOptions& options, const Session& session) -> orde
           {"port", options.port},
           {"board", hello.board},
           {"clock_hz", hello.clock_hz},
-          {"tick_unit", tick_name(hello.tick_unit)},
+          {"tick_unit", link::tick_name(hello.tick_unit)},
           {"model", options.model.string()},
           {"seed", options.seed},
           {"checks", std::move(checks)},
@@ -228,7 +216,7 @@ auto report_json(const ValidateOptions& options, const Session& session) -> orde
 }
 
 void report_text(const Session& session, ui::Console& console) {
-  const auto* unit = tick_name(session.board.hello().tick_unit);
+  const auto* unit = link::tick_name(session.board.hello().tick_unit);
   ui::Table table(
       {{"check"}, {"values compared", ui::Align::right}, {"board time", ui::Align::right}, {"result"}});
   for (const auto& outcome : session.outcomes) {

@@ -10,4 +10,8 @@ namespace mcullm::ui {
 // that nobody obeys ends the process at once, with the exit code of an interruption.
 auto catch_interrupts() -> std::atomic<bool>&;
 
+// Waits until `descriptor` has something to read (or has ended): true. False when the flag is set, be it
+// before, at the very moment, or while waiting, and whichever thread the signal went to.
+auto wait_for_input(int descriptor) -> bool;
+
 }  // namespace mcullm::ui

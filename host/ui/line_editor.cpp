@@ -2,10 +2,14 @@
 #include "ui/line_editor.hpp"
 
 #include <histedit.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <clocale>
 #include <cstdlib>
+#include <cwchar>
+
+#include "ui/interrupt.hpp"
 
 namespace mcullm::ui {
 namespace {
@@ -19,6 +23,27 @@ struct HistoryEnd {
   void operator()(History* history) const { history_end(history); }
 };
 
+// One character for libedit. Its own reader looks for signals nowhere: one that comes between the prompt and
+// read(2) would wait for the next key.
+auto read_character(EditLine*, wchar_t* character) -> int {
+  std::mbstate_t state{};
+  for (;;) {
+    if (!wait_for_input(STDIN_FILENO)) {
+      errno = EINTR;
+      return -1;
+    }
+    char byte = 0;
+    const auto count = ::read(STDIN_FILENO, &byte, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return static_cast<int>(count);
+    constexpr auto incomplete = static_cast<std::size_t>(-2);
+    constexpr auto wrong = static_cast<std::size_t>(-1);
+    const auto length = std::mbrtowc(character, &byte, 1, &state);
+    if (length == wrong) state = {};  // not a character in this locale: skip it
+    if (length != wrong && length != incomplete) return 1;
+  }
+}
+
 class LineEditor : public LineSource {
  public:
   LineEditor(EditLine* editor, History* history, std::filesystem::path file)
@@ -29,6 +54,7 @@ class LineEditor : public LineSource {
     if (!file_.empty()) ::history(history_.get(), &event, H_LOAD, file_.c_str());
     el_set(editor, EL_CLIENTDATA, this);
     el_set(editor, EL_PROMPT, &LineEditor::prompt_of);
+    el_set(editor, EL_GETCFN, &read_character);
     el_set(editor, EL_EDITOR, "emacs");
     el_set(editor, EL_HIST, ::history, history_.get());
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);

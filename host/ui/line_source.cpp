@@ -6,6 +6,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
+
+#include "ui/interrupt.hpp"
 
 #ifdef MCULLM_LIBEDIT
 #include "ui/line_editor.hpp"
@@ -16,29 +19,32 @@ namespace {
 
 class PlainLines : public LineSource {
  public:
-  ~PlainLines() override { std::free(buffer_); }
-
   auto read(const std::string& prompt) -> Line override {
     if (input_is_interactive()) {
       std::fwrite(prompt.data(), 1, prompt.size(), stderr);
       std::fflush(stderr);
     }
-    errno = 0;
-    const auto length = getline(&buffer_, &capacity_, stdin);
-    if (length < 0) {
-      const bool interrupted = errno == EINTR;
-      std::clearerr(stdin);
-      return {interrupted ? Line::Kind::interrupted : Line::Kind::end, {}};
+    for (;;) {
+      if (const auto end = unread_.find('\n'); end != std::string::npos) return take(end, end + 1);
+      if (!wait_for_input(STDIN_FILENO)) return {Line::Kind::interrupted, std::exchange(unread_, {})};
+      char bytes[4096];
+      const auto count = ::read(STDIN_FILENO, bytes, sizeof bytes);
+      if (count > 0) unread_.append(bytes, static_cast<std::size_t>(count));
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0 && unread_.empty()) return {Line::Kind::end, {}};
+      if (count <= 0) return take(unread_.size(), unread_.size());  // the last line lacks its newline
     }
-    std::string text(buffer_, static_cast<std::size_t>(length));
-    if (text.ends_with('\n')) text.pop_back();
+  }
+
+ private:
+  auto take(std::size_t end, std::size_t next) -> Line {
+    std::string text = unread_.substr(0, end);
+    unread_.erase(0, next);
     if (text.ends_with('\r')) text.pop_back();
     return {Line::Kind::text, std::move(text)};
   }
 
- private:
-  char* buffer_ = nullptr;
-  std::size_t capacity_ = 0;
+  std::string unread_;  // came, and was not yet asked for
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/sha256.hpp"
 #include "chat/saved_text.hpp"
+#include "link/tick_name.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -15,11 +16,6 @@ namespace {
 
 using Kind = chat::ChatCommand::Kind;
 using ui::Colour;
-
-auto tick_name(std::uint8_t unit) -> const char* {
-  constexpr const char* names[] = {"", "cycles", "instructions", "ns"};
-  return unit < std::size(names) ? names[unit] : "";
-}
 
 auto ending_name(chat::Ending ending) -> const char* {
   switch (ending) {
@@ -281,7 +277,7 @@ void ChatLoop::show_stats() {
     if (hello.tick_unit != MCL_TICKS_NONE && !last_.tokens.empty())
       table.add_row(
           {"board time", fmt::format("{} {} per token", ui::count_text(last_.ticks / last_.tokens.size()),
-                                     tick_name(hello.tick_unit))});
+                                     link::tick_name(hello.tick_unit))});
   }
   table.add_row(
       {"context", fmt::format("{} of {} positions", conversation_.positions(), conversation_.context())});
@@ -318,7 +314,7 @@ void ChatLoop::report_json(const std::string& prompt) {
       {"seconds", {{"prompt", last_.prompt_seconds}, {"answer", last_.answer_seconds}}},
       {"tokens_per_second", rate(last_)},
       {"ticks", last_.ticks},
-      {"tick_unit", tick_name(hello.tick_unit)},
+      {"tick_unit", link::tick_name(hello.tick_unit)},
       {"link", {{"requests", link.requests}, {"retries", link.retries}, {"restarts", restarts_}}}};
   object["verified"] = nullptr;
   if (verifier_ != nullptr) {

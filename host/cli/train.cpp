@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "base/file.hpp"
+#include "boards/board_register.hpp"
 #include "checkpoint/llama2c.hpp"
 #include "cli/command.hpp"
-#include "train/board_shapes.hpp"
 #include "train/tokenizer_trainer.hpp"
 #include "train/trainer.hpp"
 #include "ui/quantity.hpp"
@@ -46,20 +46,17 @@ auto parse_shape(const std::string& text) -> Result<checkpoint::ModelShape> {
                                 numbers[4], numbers[5], numbers[6]};
 }
 
-auto known_boards() -> std::vector<std::string> {
-  std::vector<std::string> names;
-  for (const auto& entry : train::board_shapes) names.emplace_back(entry.board);
-  return names;
-}
-
 auto chosen_shape(const TrainCommand& command, ui::Console& console) -> Result<checkpoint::ModelShape> {
   if (!command.shape.empty()) return parse_shape(command.shape);
-  for (const auto& entry : train::board_shapes)
-    if (entry.board == command.board) {
-      console.note(fmt::format("{}: {}", entry.board, entry.reason));
-      return entry.shape;
-    }
-  return Error{Exit::usage, "neither --shape nor --board was given", shape_hint};
+  if (command.board.empty()) return Error{Exit::usage, "neither --shape nor --board was given", shape_hint};
+  const auto known = boards::load_register("");
+  if (!known) return known.error();
+  const auto board = boards::require_board(*known, command.board);
+  if (!board) return board.error();
+  if (!board->train)
+    return Error{Exit::usage, fmt::format("no shape for board '{}' is known", board->id), shape_hint};
+  console.note(fmt::format("{}: {}", board->id, board->train->reason));
+  return board->train->shape;
 }
 
 auto read_corpus(const std::string& path) -> Result<train::Corpus> {
@@ -214,8 +211,7 @@ void add_train_command(CLI::App& app, CommandContext& context) {
       command->add_option("--shape", options->shape, "dim,hidden,layers,heads,kv_heads,vocab,context")
           ->type_name("NUMBERS");
   command->add_option("--board", options->board, "The largest shape that runs well there")
-      ->type_name("NAME")
-      ->check(CLI::IsMember(known_boards()))
+      ->type_name("BOARD")
       ->excludes(shape);
   command->add_option("--qat", options->qat, "Learn to live with rounding: none, w8 or w4")
       ->type_name("KIND")

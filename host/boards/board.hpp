@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What is known of a board before it is asked (host/share/boards.toml).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkpoint/float_model.hpp"
+
+namespace mcullm::boards {
+
+enum class State {
+  simulated,  // runs here, in a simulator
+  built,      // compiled and checked, never run
+  planned
+};
+
+// Where a part of a model is kept while tokens run.
+enum class Place { flash, sram, psram, card, host };
+
+enum class FlashMethod { none, avrdude, uf2, dfu };
+
+struct Memory {
+  std::uint64_t sram_bytes = 0, flash_bytes = 0, psram_bytes = 0;
+  std::uint64_t card_bytes = 0;   // for the image; 0: no card
+  std::uint64_t arena_bytes = 0;  // what the agent gives to a model
+  std::string source;             // of these numbers
+};
+
+struct Places {
+  Place weights = Place::flash, kv = Place::sram, logits = Place::sram;
+};
+
+struct AgentFile {
+  std::string file;                // as the build calls it
+  std::uint64_t model_offset = 0;  // of the image, from the start of the flash
+};
+
+// How an agent gets onto the board. What a method does not need is 0 or empty.
+struct Flashing {
+  FlashMethod method = FlashMethod::none;
+  std::string boot_loader;   // avrdude: what answers
+  std::string label;         // uf2: of the volume
+  std::uint32_t family = 0;  // uf2: family id
+  std::uint32_t base = 0;    // uf2, dfu: address of the first byte of flash
+};
+
+struct Link {
+  std::string kind;             // "uart", "usb-cdc", "pipe"
+  std::uint32_t rate_baud = 0;  // uart
+};
+
+struct UsbId {
+  std::uint16_t vid = 0, pid = 0;
+  std::string what;
+  bool boot_loader = false;  // the board waits for a program, no agent runs
+};
+
+// The largest shape that fits and runs well there; for training.
+struct TrainShape {
+  checkpoint::ModelShape shape;
+  std::string reason;
+};
+
+struct Board {
+  std::string id, title, chip, core;
+  std::uint64_t clock_hz = 0;
+  State state = State::planned;
+  std::string simulator;   // "sim:uno"; empty: none
+  std::string agent_name;  // as the agent calls itself in HELLO
+  Memory memory;
+  Places places;
+  AgentFile agent;
+  Flashing flashing;
+  Link link;
+  std::vector<UsbId> usb;
+  std::optional<TrainShape> train;
+};
+
+// As the register spells them.
+auto name(State state) -> const char*;
+auto name(Place place) -> const char*;
+auto name(FlashMethod method) -> const char*;
+
+}  // namespace mcullm::boards

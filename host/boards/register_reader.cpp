@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "boards/register_reader.hpp"
+
+#include <fmt/format.h>
+
+namespace mcullm::boards {
+
+auto TableReader::node(std::string_view key, bool required) -> const toml::node* {
+  taken_.emplace(key);
+  const auto* found = table_.get(key);
+  if (found == nullptr && required) fail(key, "is missing");
+  return found;
+}
+
+void TableReader::fail(std::string_view key, std::string_view what) {
+  if (!state_) return;
+  const auto* found = table_.get(key);
+  const auto line = (found == nullptr ? table_.source() : found->source()).begin.line;
+  state_ = Error{Exit::input, fmt::format("{}, line {}: '{}' {}", where_, line, key, what),
+                 "host/share/boards.toml of the source shows every key"};
+}
+
+void TableReader::take(const Result<Ok>& other) {
+  if (state_ && !other) state_ = other;
+}
+
+auto TableReader::optional_text(std::string_view key) -> std::string {
+  const auto* found = node(key, false);
+  if (found == nullptr) return {};
+  const auto* value = found->as_string();
+  if (value == nullptr) fail(key, "is not a string");
+  return value == nullptr ? std::string{} : value->get();
+}
+
+auto TableReader::text(std::string_view key) -> std::string {
+  if (node(key, true) == nullptr) return {};
+  auto value = optional_text(key);
+  if (value.empty()) fail(key, "is empty");
+  return value;
+}
+
+auto TableReader::optional_number(std::string_view key, std::uint64_t limit) -> std::uint64_t {
+  const auto* found = node(key, false);
+  if (found == nullptr) return 0;
+  const auto* value = found->as_integer();
+  if (value == nullptr || value->get() < 0 || static_cast<std::uint64_t>(value->get()) > limit) {
+    fail(key, fmt::format("is not a whole number from 0 to {}", limit));
+    return 0;
+  }
+  return static_cast<std::uint64_t>(value->get());
+}
+
+auto TableReader::number(std::string_view key, std::uint64_t limit) -> std::uint64_t {
+  return node(key, true) == nullptr ? 0 : optional_number(key, limit);
+}
+
+auto TableReader::optional_flag(std::string_view key) -> bool {
+  const auto* found = node(key, false);
+  if (found == nullptr) return false;
+  const auto* value = found->as_boolean();
+  if (value == nullptr) fail(key, "is neither true nor false");
+  return value != nullptr && value->get();
+}
+
+auto TableReader::optional_real(std::string_view key) -> double {
+  const auto* found = node(key, false);
+  if (found == nullptr) return 0;
+  const auto value = found->value<double>();
+  if (!value || !(*value >= 0) || *value > 1e18) {
+    fail(key, "is not a number from 0 on");
+    return 0;
+  }
+  return *value;
+}
+
+auto TableReader::integers(std::string_view key, std::size_t count) -> std::vector<int> {
+  const auto* found = node(key, true);
+  if (found == nullptr) return {};
+  std::vector<int> values;
+  if (const auto* array = found->as_array(); array != nullptr) {
+    for (const auto& element : *array) {
+      const auto* value = element.as_integer();
+      if (value == nullptr || value->get() < 0 || value->get() > 1'000'000) break;
+      values.push_back(static_cast<int>(value->get()));
+    }
+    if (values.size() != array->size()) values.clear();
+  }
+  if (values.size() != count) {
+    fail(key, fmt::format("is not a list of {} whole numbers", count));
+    return {};
+  }
+  return values;
+}
+
+auto TableReader::table(std::string_view key) -> const toml::table* {
+  const auto* found = node(key, true);
+  if (found == nullptr) return nullptr;
+  if (found->as_table() == nullptr) fail(key, "is not a table");
+  return found->as_table();
+}
+
+auto TableReader::tables(std::string_view key) -> std::vector<const toml::table*> {
+  const auto* found = node(key, false);
+  if (found == nullptr) return {};
+  std::vector<const toml::table*> tables;
+  if (const auto* array = found->as_array(); array != nullptr) {
+    for (const auto& element : *array) {
+      if (element.as_table() != nullptr) tables.push_back(element.as_table());
+    }
+    if (tables.size() == array->size()) return tables;
+  }
+  fail(key, "is not a list of tables");
+  return {};
+}
+
+auto TableReader::finish() -> Result<Ok> {
+  for (const auto& [key, value] : table_) {
+    if (!taken_.contains(key.str())) fail(key.str(), "is not a key of this table");
+  }
+  return state_;
+}
+
+}  // namespace mcullm::boards

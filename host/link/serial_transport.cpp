@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "link/descriptor.hpp"
+#include "link/serial_ports.hpp"
 
 namespace mcullm::link {
 
@@ -59,14 +60,20 @@ class SerialTransport : public Transport {
   std::string path_;
 };
 
+auto busy(const std::string& path) -> Error {
+  const auto holders = port_holders(path);
+  return {
+      Exit::no_device,
+      fmt::format("{}: another program has it open{}", path, holders.empty() ? "" : ": " + names_of(holders)),
+      holders.empty() ? "close serial monitors and other programs that use the board"
+                      : fmt::format("end that program, as with: kill {}", holders.front().pid)};
+}
+
 auto last_error(const std::string& path, const char* step) -> Error {
   const int code = errno;
   const auto what = fmt::format("{}: {}: {}", path, step, std::strerror(code));
-  if (code == EACCES)
-    return {Exit::no_device, what, "add yourself to the group that owns it: sudo usermod -aG dialout $USER"};
-  if (code == EBUSY || code == EWOULDBLOCK)
-    return {Exit::no_device, fmt::format("{}: another program has it open", path),
-            "close serial monitors and other programs that use the board"};
+  if (code == EACCES) return {Exit::no_device, what, "mcullm doctor says how to get access to it"};
+  if (code == EBUSY || code == EWOULDBLOCK) return busy(path);
   return {Exit::no_device, what, "is the board plugged in? try another cable or port"};
 }
 
@@ -79,21 +86,6 @@ auto configure(sp_port* port, int rate_baud) -> bool {
 }
 
 }  // namespace
-
-auto list_serial_ports() -> std::vector<SerialPort> {
-  sp_port** list = nullptr;
-  if (sp_list_ports(&list) != SP_OK) return {};
-  std::vector<SerialPort> ports;
-  for (auto* port = list; *port != nullptr; ++port) {
-    SerialPort found{.path = sp_get_port_name(*port), .description = {}};
-    if (const char* text = sp_get_port_description(*port)) found.description = text;
-    if (sp_get_port_usb_vid_pid(*port, &found.usb_vendor, &found.usb_product) != SP_OK)
-      found.usb_vendor = found.usb_product = 0;
-    ports.push_back(std::move(found));
-  }
-  sp_free_port_list(list);
-  return ports;
-}
 
 auto is_serial_port(const std::string& path) -> bool { return find_port(path) != nullptr; }
 

@@ -4,20 +4,11 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
 #include "link/transport.hpp"
 
 namespace mcullm::link {
-
-struct SerialPort {
-  std::string path;                     // "/dev/ttyACM0"
-  std::string description;              // what the port calls itself
-  int usb_vendor = 0, usb_product = 0;  // 0: not USB
-};
-
-auto list_serial_ports() -> std::vector<SerialPort>;
 
 // Does libserialport know this path? It knows no ptys.
 auto is_serial_port(const std::string& path) -> bool;

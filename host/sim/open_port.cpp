@@ -10,6 +10,7 @@
 
 #include "link/faulty_transport.hpp"
 #include "link/process_transport.hpp"
+#include "link/serial_ports.hpp"
 #include "link/serial_transport.hpp"
 #include "link/tty_transport.hpp"
 #include "sim/simulated_boards.hpp"
@@ -84,10 +85,15 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
     if (command.empty()) return Error{Exit::usage, "--port exec: without a command", ""};
     return link::start_process({"/bin/sh", "-c", command}, spec);
   }
+  if (spec.starts_with("id:")) {
+    const auto path = link::port_of_serial_number(spec.substr(3));
+    return path ? link::open_serial(*path, options.rate_baud) : Result<Line>(path.error());
+  }
   if (spec.find('/') == std::string::npos) {
-    return Error{Exit::usage, fmt::format("--port {}: not a port", spec),
-                 fmt::format("write a device such as /dev/ttyACM0, a simulated board ({}), or exec:COMMAND",
-                             names_of_boards())};
+    return Error{
+        Exit::usage, fmt::format("--port {}: not a port", spec),
+        fmt::format("write a device such as /dev/ttyACM0, id:SERIAL, a simulated board ({}), or exec:COMMAND",
+                    names_of_boards())};
   }
   return link::is_serial_port(spec) ? link::open_serial(spec, options.rate_baud) : link::open_tty(spec);
 }

@@ -5,6 +5,7 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
@@ -15,8 +16,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <string>
+#include <thread>
 
+#include "link/serial_ports.hpp"
 #include "link/serial_transport.hpp"
 
 namespace {
@@ -127,6 +131,43 @@ TEST_CASE("serial transport: a port is opened by one program alone", "[link][ser
   REQUIRE_FALSE(second);
   CHECK(second.error().exit == Exit::no_device);
   CHECK(second.error().what.find("another program has it open") != std::string::npos);
+}
+
+TEST_CASE("serial ports: who has a port open is found, under whatever name it was opened", "[link][serial]") {
+  const DisguisedPty pty;
+  CHECK(link::port_holders("/proc/self/comm").empty());  // no device
+  CHECK(link::port_holders("/dev/no-such-port").empty());
+  const auto before = link::port_holders(pty.path());
+  const pid_t other = ::fork();
+  if (other == 0) {
+    ::execl("/bin/sh", "sh", "-c", ("exec sleep 60 <" + pty.path()).c_str(), nullptr);
+    ::_exit(127);
+  }
+  REQUIRE(other > 0);
+  // it holds the port from its fork on; its name becomes the program's
+  const auto holders = [&] {
+    for (int i = 0; i < 300; ++i) {
+      const auto found = link::port_holders(pty.path());
+      if (!found.empty() && found.front().command == "sleep") return found;
+      std::this_thread::sleep_for(milliseconds{100});
+    }
+    return link::port_holders(pty.path());
+  }();
+  ::kill(other, SIGKILL);
+  ::waitpid(other, nullptr, 0);
+  CHECK(before.empty());
+  REQUIRE(holders.size() == 1);
+  CHECK(holders[0].pid == other);
+  CHECK(holders[0].command == "sleep");
+  CHECK(link::names_of(holders) == "sleep (process " + std::to_string(other) + ")");
+  CHECK(link::port_holders(pty.path()).empty());
+}
+
+TEST_CASE("serial ports: a serial number that no port has is no device", "[link][serial]") {
+  const auto port = link::port_of_serial_number("no such number");
+  REQUIRE_FALSE(port);
+  CHECK(port.error().exit == Exit::no_device);
+  CHECK(port.error().what.find("no such number") != std::string::npos);
 }
 
 TEST_CASE("serial transport: a port that is not there is no device", "[link][serial]") {

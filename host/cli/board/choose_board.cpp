@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "link/serial_transport.hpp"
+#include "link/serial_ports.hpp"
 
 namespace mcullm::cli {
 namespace {

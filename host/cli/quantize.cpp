@@ -23,6 +23,7 @@ const std::map<std::string, image::KvFormat> kv_formats = {
 struct QuantizeOptions {
   std::string input, output;
   std::string weights = "w8", classifier = "w8", kv = "k16v8";
+  int context = 0;  // 0: the model's
   bool json = false;
 };
 
@@ -80,10 +81,10 @@ auto report_table(const quant::Report& report) -> ui::Table {
 }
 
 // What a person should know beyond the sizes.
-void tell(const quant::Report& report, int context, ui::Console& console) {
+void tell(const quant::Report& report, int context, bool wanted, ui::Console& console) {
   console.note(fmt::format("{} weights in {:.2f} bits each, row multipliers included",
                            ui::count_text(report.weights), report.bits_per_weight));
-  if (report.context < context) {
+  if (report.context < context && !wanted) {
     console.warn(fmt::format("the context is cut from {} to {} positions, the most a board can address",
                              ui::count_text(static_cast<std::uint64_t>(context)),
                              ui::count_text(static_cast<std::uint64_t>(report.context))));
@@ -110,6 +111,7 @@ auto run_quantize(const QuantizeOptions& options, CommandContext& context) -> Re
   wanted.layer_bits = weight_formats.at(options.weights);
   wanted.classifier_bits = weight_formats.at(options.classifier);
   wanted.kv_format = kv_formats.at(options.kv);
+  wanted.context = options.context;
   auto quantized = quant::quantize(*source, wanted, context.console.progress(),
                                    [&] { return context.interrupted.load(); });
   if (!quantized)
@@ -123,7 +125,7 @@ auto run_quantize(const QuantizeOptions& options, CommandContext& context) -> Re
   } else {
     context.console.print_table(report_table(quantized->report));
   }
-  tell(quantized->report, source->model.shape.context, context.console);
+  tell(quantized->report, source->model.shape.context, options.context > 0, context.console);
   return Ok{};
 }
 
@@ -151,11 +153,15 @@ void add_quantize_command(CLI::App& app, CommandContext& context) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"k8v8", "k16v8", "k16v16"}))
       ->capture_default_str();
+  command->add_option("--context", options->context, "Positions that the board keeps; default: the model's")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(
       "Examples:\n"
       "  mcullm quantize stories.mcm -o stories-q.mcm\n"
       "  mcullm quantize stories.mcm -o stories-small.mcm --kv k8v8    half the memory per position\n"
+      "  mcullm quantize stories.mcm -o stories-128.mcm --context 128   memory for fewer positions\n"
       "Ranges are measured on text that the model samples itself; the same input gives the same bytes.\n"
       "mcullm eval tells what was lost.");
   run_on_choice(*command, context, options, run_quantize);

@@ -67,6 +67,8 @@ auto check_options(const Options& options) -> Result<Ok> {
       return Error{Exit::usage, fmt::format("weights of {} bits", bits), "8 and 4 are supported"};
     }
   }
+  if (options.context < 0)
+    return Error{Exit::usage, fmt::format("a context of {} positions", options.context), "it is at least 1"};
   return Ok{};
 }
 
@@ -133,6 +135,8 @@ auto Quantizer::run(const ProgressFn& progress, const StopFn& stop) -> Result<Qu
   }
   report_.saturated = std::move(trial.saturated);
   report_.trial_tokens = trial.tokens;
+  // the last of all, so that the weights do not depend on it
+  if (options_.context > 0) image_.shape.context = std::min(image_.shape.context, options_.context);
   finish_report();
   return Quantized{std::move(image_), std::move(report_)};
 }

@@ -19,6 +19,7 @@ struct Options {
   int classifier_bits = 8;  // 8 or 4, of classifier and embedding
   image::KvFormat kv_format = image::KvFormat::k16v8;
   int calibration_tokens = 4096;
+  int context = 0;  // of the image, where it shall be shorter than the model's; 0: as long as possible
 };
 
 // What one integer step of each vector of a layer is worth in the float model.

@@ -221,6 +221,23 @@ TEST_CASE("quantize: a context beyond 4096 is cut, and the report says so", "[qu
   REQUIRE(quantized->report.context == 4096);
 }
 
+TEST_CASE("quantize: a shorter context changes nothing else", "[quant]") {
+  const auto source = random_float_image(small(), false, 16);
+  auto shorter = quick();
+  shorter.context = 5;
+  const auto whole = quantize(source, quick(), no_progress), cut = quantize(source, shorter, no_progress);
+  REQUIRE(whole);
+  REQUIRE(cut);
+  CHECK(cut->report.context == 5);
+  auto same = cut->image;
+  same.shape.context = whole->image.shape.context;
+  CHECK(image::write_model_image(same) == image::write_model_image(whole->image));
+  shorter.context = 1 << 20;
+  const auto longer = quantize(source, shorter, no_progress);
+  REQUIRE(longer);
+  CHECK(longer->report.context == small().context);
+}
+
 TEST_CASE("quantize: the report counts bits and progress reaches its end", "[quant]") {
   std::vector<Progress> events;
   const auto quantized = quantize(random_float_image(small(), true, 16), quick(),

@@ -21,6 +21,7 @@ mcl_status_t store_begin(store_t* store, uint32_t image_bytes, uint32_t detail[2
   hal_board(&board);
   if (image_bytes <= MCL_IMAGE_HEADER_BYTES)
     return fail(MCL_ERR_RANGE, detail, MCL_IMAGE_HEADER_BYTES, image_bytes);
+  if (board.erase_bytes == 0) return fail(MCL_ERR_STORE, detail, 0, 0);
   if (image_bytes > board.store_bytes) return fail(MCL_ERR_MEMORY, detail, image_bytes, board.store_bytes);
   if (agent.arena_bytes < HAL_BLOCK_BYTES) {
     return fail(MCL_ERR_MEMORY, detail, HAL_BLOCK_BYTES, agent.arena_bytes);

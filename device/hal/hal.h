@@ -18,7 +18,7 @@ typedef struct {
   mcl_tick_unit_t tick_unit;
   uint16_t max_payload; /* MCL_HELLO_MAX..MCL_PAYLOAD_MAX; constant */
   uint32_t store_bytes; /* 0: no storage. A multiple of erase_bytes */
-  uint32_t erase_bytes; /* a power of two, at least HAL_BLOCK_BYTES */
+  uint32_t erase_bytes; /* a power of two, at least HAL_BLOCK_BYTES; 0: the port cannot write its storage */
   bool check_at_start;  /* compare the stored image with its CRCs before the first answer */
 } hal_board_t;
 

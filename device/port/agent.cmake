@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # An agent for a chip: the portable rooms and the files of one port, in one call of that chip's own compiler.
 
-# mcullm_agent(BOARD COMPILER gcc FLAGS ... [REPLACES ...] SOURCES ... [DEPENDS ...])
+# mcullm_agent(BOARD COMPILER gcc FLAGS ... [REPLACES ...] SOURCES ... [LIBRARIES ...] [DEPENDS ...])
 #
 # Makes agent-BOARD.elf in the build folder, and the target agent_BOARD (with - as _). Where the compiler is missing it
 # says so and makes nothing: a port asks `if(TARGET agent_BOARD)` before it adds more.
@@ -10,9 +10,10 @@
 #   FLAGS     processor, optimisation, linker script; warnings, include paths and sections stand here
 #   REPLACES  files of the portable rooms that this port links its own version of: engine/matvec.c, kernels/dot_pair_s8.c
 #   SOURCES   the port's files, and its kernels of kernels/arch/
+#   LIBRARIES to link behind everything: gcc, the compiler's own functions, where -nostdlib leaves them out
 #   DEPENDS   what else the program is made of: linker scripts, headers of the port
 function(mcullm_agent board)
-  cmake_parse_arguments(ARG "" "COMPILER" "FLAGS;REPLACES;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "COMPILER" "FLAGS;REPLACES;SOURCES;LIBRARIES;DEPENDS" ${ARGN})
   string(MAKE_C_IDENTIFIER ${ARG_COMPILER} variable)
   find_program(${variable} ${ARG_COMPILER})
   if(NOT ${variable})
@@ -34,9 +35,10 @@ function(mcullm_agent board)
     list(REMOVE_ITEM sources ${file})
   endforeach()
   list(APPEND sources ${ARG_SOURCES})
-  file(GLOB headers CONFIGURE_DEPENDS ${proto}/*.h ${device}/*/*.h ${device}/kernels/arch/*/*.h ${device}/port/*.h
-       ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+  file(GLOB headers CONFIGURE_DEPENDS ${proto}/*.h ${device}/*/*.h ${device}/kernels/arch/*/*.h ${device}/port/bare_metal/*.h
+       ${device}/port/cortexm/*.h ${device}/port/drivers/*.h ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
 
+  list(TRANSFORM ARG_LIBRARIES PREPEND -l OUTPUT_VARIABLE libraries)
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/${board})
   set(elf ${CMAKE_BINARY_DIR}/agent-${board}.elf)
   add_custom_command(
@@ -48,7 +50,7 @@ function(mcullm_agent board)
   add_custom_command(
     OUTPUT ${elf}
     COMMAND ${${variable}} ${ARG_FLAGS} -ffunction-sections -fdata-sections -Wl,--gc-sections -Wall -Wextra -Werror
-            -I${device} -I${PROJECT_SOURCE_DIR} -I${generated} ${sources} -o ${elf}
+            -I${device} -I${PROJECT_SOURCE_DIR} -I${generated} ${sources} ${libraries} -o ${elf}
     DEPENDS ${sources} ${headers} ${ARG_DEPENDS} ${generated}/agent_build.h
     COMMENT "Building agent-${board}"
     VERBATIM)

@@ -96,8 +96,8 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
   if (!bytes) return bytes.error();
   auto image = image::parse_model_image(*bytes, *path);
   if (!image) return image.error();
-  auto board = choose_board(options.port,
-                            {.fault = options.fault, .store = {}, .rate_baud = options.rate_baud}, context);
+  auto board = choose_board(
+      options.port, {.fault = options.fault, .model = *path, .rate_baud = options.rate_baud}, context);
   if (!board) return board.error();
 
   const ChatSetup setup{.board = std::move(*board),

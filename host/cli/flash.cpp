@@ -79,7 +79,9 @@ auto run_flash(const FlashOptions& options, CommandContext& context) -> Result<O
   auto& console = context.console;
   const auto image = load_image(options.model);
   if (!image) return image.error();
-  auto chosen = choose_board(options.port, {.fault = options.fault, .rate_baud = options.rate_baud}, context);
+  auto chosen =
+      choose_board(options.port,
+                   {.fault = options.fault, .model = options.model, .rate_baud = options.rate_baud}, context);
   if (!chosen) return chosen.error();
   auto& board = *chosen->board;
   const auto flashed = flash_board(board, *image, options, console.progress());

@@ -239,7 +239,7 @@ void report_text(const Session& session, ui::Console& console) {
 
 auto run_validate(const ValidateOptions& options, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
-  auto transport = sim::open_port(options.port, {.fault = options.fault});
+  auto transport = sim::open_port(options.port, {.fault = options.fault, .model = options.model});
   if (!transport) return transport.error();
   link::Board board(std::move(*transport), {.cancel = &context.interrupted});
   if (auto hello = board.connect(); !hello) return hello.error();

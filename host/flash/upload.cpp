@@ -234,11 +234,18 @@ auto check_fit(const mcl_hello_t& board, std::span<const std::byte> image) -> Re
   if (!header) return header.error();
   if (board.model.status == MCL_MODEL_TOO_LARGE && board.model.header_crc == header->header_crc)
     return does_not_run(board.model);
-  if (image.size() <= board.store_bytes) return Ok{};
+  if (image.size() > board.store_bytes) {
+    return Error{Exit::refused,
+                 fmt::format("the image has {} bytes, the storage of {} holds {}", image.size(), board.board,
+                             board.store_bytes),
+                 "quantize with --weights w4, or take a smaller model"};
+  }
+  if (board.erase_bytes != 0 || runs_already(board, *header)) return Ok{};
   return Error{Exit::refused,
-               fmt::format("the image has {} bytes, the storage of {} holds {}", image.size(), board.board,
-                           board.store_bytes),
-               "quantize with --weights w4, or take a smaller model"};
+               fmt::format("the agent of {} cannot write its storage, which holds {}", board.board,
+                           board.model.header_crc == 0 ? "no model" : "another model"),
+               "a simulated board without a flash controller takes its model when it is started: name it in "
+               "the command that names the port"};
 }
 
 auto plan(link::Board& board, std::span<const std::byte> image) -> Result<UploadReport> {

@@ -47,8 +47,8 @@ class Child {
 };
 
 struct Program {
-  Child child;
   Descriptor line;  // our end of its pty
+  Child child;      // goes first: it need not hear that the line is gone
 };
 
 // In the child, between fork and exec: nothing but calls that are safe there. Never returns.
@@ -86,7 +86,7 @@ auto start(const std::vector<std::string>& argv) -> Result<Program> {
   const auto told = ::read(report[0], &code, sizeof code);
   ::close(report[0]);
   if (pid < 0) return failed(fork_error);
-  Program program{.child = Child(pid), .line = std::move(line)};
+  Program program{.line = std::move(line), .child = Child(pid)};
   if (told == sizeof code) return failed(code);
   return program;
 }

@@ -58,14 +58,14 @@ auto names_of_boards() -> std::string {
 
 auto start_board(const SimulatedBoard& board, const PortOptions& options) -> Result<Line> {
   std::shared_ptr<const ScratchFolder> scratch;
-  auto store = options.store;
-  if (store.empty()) {
+  BoardFiles files{.store = options.store, .model = options.model};
+  if (files.store.empty()) {
     auto made = make_scratch();
     if (!made) return made.error();
     scratch = *made;
-    store = scratch->path() / "flash";
+    files.store = scratch->path() / "flash";
   }
-  auto command = board.command(store);
+  auto command = board.command(files);
   if (!command) return command.error();
   return link::start_process(std::move(command).value(), fmt::format("sim:{}", board.name), scratch);
 }

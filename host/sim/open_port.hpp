@@ -14,6 +14,7 @@ namespace mcullm::sim {
 struct PortOptions {
   std::string fault{};            // of the line, as link::parse_fault_spec reads it; empty: none
   std::filesystem::path store{};  // simulated boards: file that keeps the flash; empty: forgotten at the end
+  std::filesystem::path model{};  // for a simulated board that cannot program its flash; empty: it has none
   int rate_baud = 115200;         // serial ports
 };
 

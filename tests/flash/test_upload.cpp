@@ -183,6 +183,24 @@ TEST_CASE("upload: an image that is too long for the storage is refused before t
   CHECK(bench.frames == before);
 }
 
+TEST_CASE("upload: a board that cannot write its storage says so, and which model it holds matters",
+          "[flash]") {
+  const auto image = image_of(1);
+  mcl_hello_t hello{};
+  hello.store_bytes = 1 << 20;
+  hello.erase_bytes = 0;
+  hello.model.status = MCL_MODEL_NONE;
+  const auto empty = flash::check_fit(hello, image);
+  REQUIRE_FALSE(empty);
+  CHECK(empty.error().exit == Exit::refused);
+  CHECK(empty.error().what.find("cannot write its storage, which holds no model") != std::string::npos);
+  hello.model.status = MCL_MODEL_RUNS;
+  hello.model.header_crc = header_crc(image_of(2));
+  CHECK(flash::check_fit(hello, image).error().what.find("another model") != std::string::npos);
+  hello.model.header_crc = header_crc(image);
+  CHECK(flash::check_fit(hello, image));
+}
+
 TEST_CASE("upload: a model that needs more memory than there is is refused before its body is sent",
           "[flash]") {
   Bench bench;

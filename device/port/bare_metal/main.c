@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/agent.h"
+#include "port/bare_metal/bare_metal.h"
+
+int main(void) {
+  stack_paint();
+  board_open();
+  agent_init(bare_arena_start, (uint32_t)(bare_arena_end - bare_arena_start));
+  for (;;) {
+    if (!agent_poll()) board_sleep();
+  }
+}

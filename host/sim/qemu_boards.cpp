@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "sim/qemu_boards.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <sstream>
+
+#include "sim/find_agent.hpp"
+
+namespace mcullm::sim {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct QemuBoard {
+  const char* emulator;
+  const char* package;  // of Debian, that has it
+  std::vector<std::string> machine;
+  const char* agent;
+  std::uint32_t entropy_at;  // the word that makes each start another one (device/port/bare_metal/entropy.c)
+  std::uint32_t model_at;    // where the agent looks for a model
+};
+
+auto is_on_path(const std::string& program) -> bool {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path != nullptr ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    std::error_code error;
+    if (fs::exists(fs::path(folder) / program, error)) return true;
+  }
+  return false;
+}
+
+// A comma ends an option's value; two are one.
+auto option_value(const std::string& text) -> std::string {
+  std::string value;
+  for (const char c : text) value.append(c == ',' ? 2 : 1, c);
+  return value;
+}
+
+// A shell starts the emulator to hand it its own process number, which no other start of this board has.
+auto qemu_command(const QemuBoard& board, const BoardFiles& files) -> Result<std::vector<std::string>> {
+  if (!is_on_path(board.emulator)) {
+    return Error{Exit::no_device, fmt::format("{} is not installed", board.emulator),
+                 fmt::format("apt-get install {}", board.package)};
+  }
+  const auto agent = find_agent(board.agent);
+  if (!agent) return agent.error();
+  std::vector<std::string> command = {
+      "/bin/sh", "-c",
+      fmt::format("exec \"$@\" -device loader,addr={:#x},data=$$,data-len=4", board.entropy_at), "sh",
+      board.emulator};
+  command.insert(command.end(), board.machine.begin(), board.machine.end());
+  const std::vector<std::string> common = {"-kernel",  agent->string(), "-serial",    "/dev/tty",
+                                           "-display", "none",          "-monitor",   "none",
+                                           "-icount",  "shift=0",       "-nodefaults"};
+  command.insert(command.end(), common.begin(), common.end());
+  if (!files.model.empty()) {
+    command.insert(command.end(),
+                   {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
+                                           option_value(files.model.string()), board.model_at)});
+  }
+  return command;
+}
+
+}  // namespace
+
+auto musca_b1_command(const BoardFiles& files) -> Result<std::vector<std::string>> {
+  return qemu_command({.emulator = "qemu-system-arm",
+                       .package = "qemu-system-arm",
+                       .machine = {"-M", "musca-b1"},
+                       .agent = "agent-musca-b1.elf",
+                       .entropy_at = 0x3007fff8,
+                       .model_at = 0x10010000},
+                      files);
+}
+
+}  // namespace mcullm::sim

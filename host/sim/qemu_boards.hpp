@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// Boards that QEMU simulates, counting instructions: with -icount shift=0 one takes a nanosecond of the
+// board's time.
+#pragma once
+
+#include "sim/simulated_boards.hpp"
+
+namespace mcullm::sim {
+
+auto musca_b1_command(const BoardFiles& files) -> Result<std::vector<std::string>>;
+
+}  // namespace mcullm::sim

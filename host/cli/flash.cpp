@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
-// mcullm flash: put a model image into the storage of a board.
-#include "flash/upload.hpp"
-
+// mcullm flash: put the agent onto a chip, and a model into its storage.
 #include <fmt/format.h>
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/file.hpp"
+#include "base/installed_file.hpp"
+#include "boards/board_register.hpp"
 #include "cli/board/choose_board.hpp"
 #include "cli/command.hpp"
+#include "flash/programmer.hpp"
+#include "flash/upload.hpp"
 #include "image/model_image.hpp"
+#include "sim/board_command.hpp"
+#include "sim/board_on_pty.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -18,18 +23,38 @@ namespace mcullm::cli {
 namespace {
 
 using nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
 
 struct FlashOptions {
-  std::filesystem::path model;
-  std::string port, fault;
-  int rate_baud = 115200;
-  bool dry_run = false, json = false;
+  std::filesystem::path model, agent;
+  std::string port, board, fault;
+  int rate_baud = 115200, boot_baud = 0;
+  bool agent_only = false, model_only = false, dry_run = false, json = false;
 };
 
-struct Flashed {
-  flash::UploadReport upload;
+// What is to be done, all of it checked before the first byte is written.
+struct Work {
+  const flash::Programmer* programmer = nullptr;  // none: the agent is there
+  flash::AgentJob agent;
+  flash::AgentPlan agent_plan;
+  std::optional<std::vector<std::byte>> image;
+};
+
+struct AgentDone {
   double seconds = 0;
 };
+
+struct ModelDone {
+  flash::UploadReport upload;
+  std::string board;
+  double seconds = 0, estimated_seconds = 0;
+  std::uint64_t requests = 0, retries = 0;
+  bool board_unknown = false;  // a dry run before the agent is there
+};
+
+auto seconds_since(Clock::time_point start) -> double {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 // Reads the file as `mcullm info` does, so that what is wrong with it has a name.
 auto load_image(const std::filesystem::path& path) -> Result<std::vector<std::byte>> {
@@ -39,93 +64,240 @@ auto load_image(const std::filesystem::path& path) -> Result<std::vector<std::by
   return bytes;
 }
 
-auto flash_board(link::Board& board, std::span<const std::byte> image, const FlashOptions& options,
-                 const ProgressFn& progress) -> Result<Flashed> {
-  const auto start = std::chrono::steady_clock::now();
-  auto report = options.dry_run ? flash::plan(board, image) : flash::ensure_model(board, image, progress);
-  if (!report) return report.error();
-  return Flashed{*report, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+auto check_options(const FlashOptions& options) -> Result<Ok> {
+  const auto wrong = [](const char* what, const char* hint) { return Error{Exit::usage, what, hint}; };
+  if (options.agent_only && options.model_only)
+    return wrong("--agent-only and --model-only exclude each other",
+                 "without both, agent and model are flashed");
+  if (options.agent_only && options.board.empty())
+    return wrong("--agent-only needs --board", "each board takes its agent in another way: --board uno");
+  if (options.board.empty() && options.model.empty())
+    return wrong("nothing to flash",
+                 "name a model, or a board: mcullm flash --board uno --port PORT MODEL.mcm");
+  if (options.model_only && options.model.empty())
+    return wrong("--model-only without a model", "mcullm flash --port PORT MODEL.mcm");
+  if (options.port.empty() && !(options.dry_run && !options.board.empty()))
+    return wrong("--port is missing", "mcullm list shows the ports; --dry-run --board BOARD needs none");
+  return Ok{};
 }
 
-auto summary(const Flashed& flashed, const FlashOptions& options) -> std::string {
-  const auto& upload = flashed.upload;
-  const auto bytes = [](std::uint64_t count) { return ui::bytes_text(static_cast<double>(count)); };
+auto prepare(const FlashOptions& options, CommandContext& context) -> Result<Work> {
+  if (auto fine = check_options(options); !fine) return fine.error();
+  Work work;
+  if (!options.board.empty()) {
+    const auto boards = boards::load_register("");
+    if (!boards) return boards.error();
+    auto board = boards::require_board(*boards, options.board);
+    if (!board) return board.error();
+    const auto programmer = flash::find_programmer(*board);
+    if (!programmer) return programmer.error();
+    if (!options.model_only) work.programmer = *programmer;
+    work.agent.board = std::move(*board);
+  }
+  if (!options.model.empty() && !options.agent_only) {
+    auto image = load_image(options.model);
+    if (!image) return image.error();
+    work.image = std::move(*image);
+  }
+  if (work.programmer == nullptr) return work;
+  const auto agent =
+      options.agent.empty() ? find_installed(work.agent.board.agent.file) : Result(options.agent);
+  if (!agent) return agent.error();
+  work.agent.agent = *agent;
+  work.agent.port = options.port;
+  work.agent.rate_baud = options.boot_baud;
+  work.agent.cancel = &context.interrupted;
+  work.agent.on_output = [&context](std::string_view text) { context.console.detail(text); };
+  auto plan = work.programmer->plan(work.agent);
+  if (!plan) return plan.error();
+  work.agent_plan = std::move(*plan);
+  return work;
+}
+
+// A simulated board behind a port that avrdude can open, as empty as the chip of a new board.
+auto start_simulated(Work& work, std::string& port) -> Result<std::unique_ptr<sim::BoardOnPty>> {
+  auto parsed = sim::parse_simulated_port(port.substr(4));
+  if (!parsed) return parsed.error();
+  parsed->second.empty = true;
+  auto board = sim::BoardOnPty::start(*parsed->first, parsed->second);
+  if (board) work.agent.port = port = (*board)->path();
+  return board;
+}
+
+auto flash_agent(const Work& work, const FlashOptions& options, ui::Console& console)
+    -> Result<std::optional<AgentDone>> {
+  if (work.programmer == nullptr || options.dry_run) return std::optional<AgentDone>{};
+  const auto start = Clock::now();
+  if (auto done = work.programmer->program(work.agent, console.progress()); !done) return done.error();
+  return std::optional(AgentDone{seconds_since(start)});
+}
+
+// A dry run for a chip that has no agent yet: everything will have to be sent.
+auto plan_without_board(const Work& work, const FlashOptions& options) -> ModelDone {
+  mcl_hello_t smallest{};
+  smallest.max_payload = MCL_HELLO_MAX;
+  const auto bytes = work.image->size();
+  return {.upload = {.image_bytes = bytes, .sent_bytes = bytes},
+          .board = options.board,
+          .estimated_seconds = flash::estimated_seconds(bytes, smallest, options.rate_baud),
+          .board_unknown = true};
+}
+
+auto flash_model(const Work& work, const std::string& port, const FlashOptions& options,
+                 CommandContext& context) -> Result<std::optional<ModelDone>> {
+  if (!work.image) return std::optional<ModelDone>{};
+  const bool may_be_silent = options.dry_run && work.programmer != nullptr;
+  if (may_be_silent && port.empty()) return std::optional(plan_without_board(work, options));
+  auto chosen = choose_board(
+      port, {.fault = options.fault, .model = options.model, .rate_baud = options.rate_baud}, context);
+  if (!chosen && may_be_silent && chosen.error().exit == Exit::no_device) {
+    context.console.note(chosen.error().what + ": planning for an empty board");
+    return std::optional(plan_without_board(work, options));
+  }
+  if (!chosen) return chosen.error();
+  auto& board = *chosen->board;
+  const auto start = Clock::now();
+  auto report = options.dry_run ? flash::plan(board, *work.image)
+                                : flash::ensure_model(board, *work.image, context.console.progress());
+  if (!report) return report.error();
+  return std::optional(
+      ModelDone{.upload = *report,
+                .board = board.hello().board,
+                .seconds = seconds_since(start),
+                .estimated_seconds = flash::estimated_seconds(report->already_there ? 0 : report->sent_bytes,
+                                                              board.hello(), options.rate_baud),
+                .requests = board.statistics().requests,
+                .retries = board.statistics().retries});
+}
+
+// -- telling ---------------------------------------------------------------------------------------------
+
+auto bytes_text(std::uint64_t count) -> std::string { return ui::bytes_text(static_cast<double>(count)); }
+
+auto agent_line(const Work& work, const std::optional<AgentDone>& done) -> std::string {
+  const auto& plan = work.agent_plan;
+  if (done)
+    return fmt::format("agent: {} written and compared in {}, by {}", bytes_text(plan.bytes),
+                       ui::duration_text(done->seconds), work.programmer->way);
+  return fmt::format("agent: would write {} in {} blocks of {} bytes, by {}; {} (estimated)",
+                     bytes_text(plan.bytes), (plan.bytes + plan.block_bytes - 1) / plan.block_bytes,
+                     plan.block_bytes, work.programmer->way, ui::duration_text(plan.seconds));
+}
+
+auto model_line(const ModelDone& done, const FlashOptions& options) -> std::string {
+  const auto& upload = done.upload;
   if (upload.already_there) return "the board runs this model already; nothing to do";
   if (options.dry_run)
-    return fmt::format("would send at most {} of {}; {} are there already", bytes(upload.sent_bytes),
-                       bytes(upload.image_bytes), bytes(upload.kept_bytes));
+    return fmt::format(
+        "would send at most {} of {} ({} blocks of 512 bytes); {} are there already; {} at {} baud "
+        "(estimated)",
+        bytes_text(upload.sent_bytes), bytes_text(upload.image_bytes), (upload.sent_bytes + 511) / 512,
+        bytes_text(upload.kept_bytes), ui::duration_text(done.estimated_seconds), options.rate_baud);
   return fmt::format("stored {} in {}: {} sent, {} were there already; the board runs it",
-                     bytes(upload.image_bytes), ui::duration_text(flashed.seconds), bytes(upload.sent_bytes),
-                     bytes(upload.kept_bytes));
+                     bytes_text(upload.image_bytes), ui::duration_text(done.seconds),
+                     bytes_text(upload.sent_bytes), bytes_text(upload.kept_bytes));
 }
 
-auto report_json(const Flashed& flashed, const FlashOptions& options, const link::Board& board)
-    -> ordered_json {
-  const auto& link = board.statistics();
-  return {{"port", options.port},
-          {"board", board.hello().board},
-          {"model", options.model.string()},
-          {"dry_run", options.dry_run},
-          {"already_there", flashed.upload.already_there},
-          {"image_bytes", flashed.upload.image_bytes},
-          {"sent_bytes", flashed.upload.sent_bytes},
-          {"kept_bytes", flashed.upload.kept_bytes},
-          {"restarts", flashed.upload.restarts},
-          {"seconds", flashed.seconds},
-          {"link", {{"requests", link.requests}, {"retries", link.retries}}}};
+auto agent_json(const Work& work, const std::optional<AgentDone>& done) -> ordered_json {
+  if (work.programmer == nullptr) return nullptr;
+  const auto& plan = work.agent_plan;
+  ordered_json json = {
+      {"file", work.agent.agent.string()}, {"way", work.programmer->way},       {"bytes", plan.bytes},
+      {"block_bytes", plan.block_bytes},   {"estimated_seconds", plan.seconds}, {"command", plan.command}};
+  json["seconds"] = done ? ordered_json(done->seconds) : ordered_json(nullptr);
+  return json;
+}
+
+auto report_json(const Work& work, const std::optional<AgentDone>& agent,
+                 const std::optional<ModelDone>& model, const FlashOptions& options) -> ordered_json {
+  ordered_json json = {{"port", options.port}, {"board", model ? model->board : options.board}};
+  json["model"] = model ? ordered_json(options.model.string()) : ordered_json(nullptr);
+  json["dry_run"] = options.dry_run;
+  json["agent"] = agent_json(work, agent);
+  if (!model) return json;
+  json["board_answered"] = !model->board_unknown;
+  json["already_there"] = model->upload.already_there;
+  json["image_bytes"] = model->upload.image_bytes;
+  json["sent_bytes"] = model->upload.sent_bytes;
+  json["kept_bytes"] = model->upload.kept_bytes;
+  json["restarts"] = model->upload.restarts;
+  json["seconds"] = model->seconds;
+  json["estimated_seconds"] = model->estimated_seconds;
+  json["link"] = {{"requests", model->requests}, {"retries", model->retries}};
+  return json;
 }
 
 auto run_flash(const FlashOptions& options, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
-  const auto image = load_image(options.model);
-  if (!image) return image.error();
-  auto chosen =
-      choose_board(options.port,
-                   {.fault = options.fault, .model = options.model, .rate_baud = options.rate_baud}, context);
-  if (!chosen) return chosen.error();
-  auto& board = *chosen->board;
-  const auto flashed = flash_board(board, *image, options, console.progress());
-  if (!flashed) return flashed.error();
-  if (chosen->simulated() && !options.dry_run)
-    console.note("a simulated board forgets its storage when this command ends");
-  if (options.json) {
-    console.print_json("flash", report_json(*flashed, options, board));
-  } else {
-    console.print_line(summary(*flashed, options));
+  auto work = prepare(options, context);
+  if (!work) return work.error();
+  std::string port = options.port;
+  std::unique_ptr<sim::BoardOnPty> simulated;
+  if (sim::is_simulated(port) && work->programmer != nullptr) {
+    auto started = start_simulated(*work, port);
+    if (!started) return started.error();
+    simulated = std::move(*started);
   }
+  const auto agent = flash_agent(*work, options, console);
+  if (!agent) return agent.error();
+  const auto model = flash_model(*work, port, options, context);
+  if (!model) return model.error();
+  if (sim::is_simulated(options.port) && !options.dry_run)
+    console.note("the chip of a simulated board is forgotten when this command ends; mcullm sim keeps one");
+  if (options.json) {
+    console.print_json("flash", report_json(*work, *agent, *model, options));
+    return Ok{};
+  }
+  if (work->programmer != nullptr) console.print_line(agent_line(*work, *agent));
+  if (*model) console.print_line(model_line(**model, options));
   return Ok{};
 }
 
 constexpr auto footer =
-    R"(The agent on the board takes the image in pieces, each checked by its CRC. Only what differs is
-sent, and the header last: broken off at any moment, the board holds no half model, and the same command goes
-on from there. A model that does not fit is refused before its body is sent.
+    R"(With --board the agent is put onto the chip first, by the board's own way (uno: avrdude and the boot
+loader that every Uno has), and compared. Then the agent takes the model in pieces, each checked by its CRC.
+Only what differs is sent, and the header last: broken off at any moment, the board holds no half model, and the
+same command goes on from there. A model that does not fit is refused before its body is sent.
 
 Examples:
-  mcullm flash --port /dev/ttyACM0 stories-q.mcm
-  mcullm flash --port /dev/ttyACM0 stories-q.mcm --dry-run --json)";
+  mcullm flash --board uno --port /dev/ttyACM0 stories-q.mcm
+  mcullm flash --board uno --port /dev/ttyACM0 --agent-only
+  mcullm flash --port /dev/ttyACM0 stories-q.mcm             the agent is there
+  mcullm flash --board uno --dry-run --json stories-q.mcm)";
+
+void add_places(CLI::App& command, FlashOptions& options) {
+  command.add_option("--port", options.port, "Serial port, sim:NAME, or exec:COMMAND")
+      ->type_name("PORT")
+      ->envname("MCULLM_PORT");
+  command.add_option("--board", options.board, "Put the agent of this board onto the chip, too")
+      ->type_name("BOARD");
+  command.add_option("--agent", options.agent, "Another agent than the one that belongs to this program")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  command.add_option("--baud", options.rate_baud, "Rate of a serial port")
+      ->type_name("BAUD")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      .add_option("--boot-baud", options.boot_baud, "Rate of the boot loader, where it is not the usual one")
+      ->type_name("BAUD")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--fault", options.fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
+      ->type_name("SPEC");
+}
 
 }  // namespace
 
 void add_flash_command(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<FlashOptions>();
-  auto* command = app.add_subcommand("flash", "Put a model into the storage of a board");
+  auto* command = app.add_subcommand("flash", "Put the agent and a model onto a board");
   command->group(group::boards);
   command->footer(footer);
-  command->add_option("model", options->model, "Model image, as quantize writes it")
-      ->type_name("MODEL.mcm")
-      ->required();
-  command->add_option("--port", options->port, "Serial port, sim:NAME, or exec:COMMAND")
-      ->type_name("PORT")
-      ->envname("MCULLM_PORT")
-      ->required();
-  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
-      ->type_name("BAUD")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--fault", options->fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
-      ->type_name("SPEC");
-  command->add_flag("--dry-run", options->dry_run, "Say what would be sent, and change nothing");
+  command->add_option("model", options->model, "Model image, as quantize writes it")->type_name("MODEL.mcm");
+  add_places(*command, *options);
+  command->add_flag("--agent-only", options->agent_only, "Leave the storage alone");
+  command->add_flag("--model-only", options->model_only, "Leave the chip's program alone");
+  command->add_flag("--dry-run", options->dry_run, "Say what would be written, and change nothing");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_flash);
 }

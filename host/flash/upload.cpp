@@ -256,6 +256,14 @@ auto plan(link::Board& board, std::span<const std::byte> image) -> Result<Upload
   return Upload(board, image, no_progress).compare();
 }
 
+auto estimated_seconds(std::uint64_t bytes, const mcl_hello_t& board, int rate_baud) -> double {
+  constexpr double offset_bytes = 4, answer_bytes = MCL_WIRE_BYTES(5), block_seconds = 0.002;
+  const double data = board.max_payload - offset_bytes;
+  const double frames = static_cast<double>(bytes) / data;
+  const double wire = frames * (MCL_WIRE_BYTES(board.max_payload) + answer_bytes) * 10 / rate_baud;
+  return wire + static_cast<double>(bytes) / 512 * block_seconds;
+}
+
 auto upload(link::Board& board, std::span<const std::byte> image, const ProgressFn& progress)
     -> Result<UploadReport> {
   const auto header = read_header(image);

@@ -29,6 +29,10 @@ auto check_fit(const mcl_hello_t& board, std::span<const std::byte> image) -> Re
 // What upload() would do, without changing anything: sent_bytes is the most that it would send.
 auto plan(link::Board& board, std::span<const std::byte> image) -> Result<UploadReport>;
 
+// Seconds that `bytes` take through a serial line of that rate into blocks of a card: estimated from frames
+// and their answers, and 2 ms for each block.
+auto estimated_seconds(std::uint64_t bytes, const mcl_hello_t& board, int rate_baud) -> double;
+
 // Stores the image and lets the board check and load it. Exit::refused when it does not run there (too little
 // memory, say): the numbers are in the message.
 auto upload(link::Board& board, std::span<const std::byte> image, const ProgressFn& progress = no_progress)

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Where the programs of simulated boards lie.
 #pragma once
 
-#include <filesystem>
-#include <string>
-
-#include "base/result.hpp"
+#include "base/installed_file.hpp"
 
 namespace mcullm::sim {
 
-// Beside the tool, in the build folder above a test, where they are installed, or first of all in the folder
-// that MCULLM_AGENT_DIR names.
-auto find_agent(const std::string& program) -> Result<std::filesystem::path>;
+inline auto find_agent(const std::string& program) { return find_installed(program); }
 
 }  // namespace mcullm::sim

@@ -2,10 +2,7 @@
 #include "sim/open_port.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "link/faulty_transport.hpp"
@@ -13,73 +10,28 @@
 #include "link/serial_ports.hpp"
 #include "link/serial_transport.hpp"
 #include "link/tty_transport.hpp"
-#include "sim/simulated_boards.hpp"
+#include "sim/board_command.hpp"
 
 namespace mcullm::sim {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 using Line = std::unique_ptr<link::Transport>;
 
-// A folder for the flash of a board that nobody wants to keep.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  auto operator=(const ScratchFolder&) -> ScratchFolder& = delete;
-  auto path() const -> const fs::path& { return path_; }
-
- private:
-  fs::path path_;
-};
-
-auto make_scratch() -> Result<std::shared_ptr<const ScratchFolder>> {
-  std::error_code error;
-  auto name = (fs::temp_directory_path(error) / "mcullm-sim-XXXXXX").string();
-  if (error || ::mkdtemp(name.data()) == nullptr)
-    return Error{Exit::input,
-                 fmt::format("cannot make a temporary folder {}: {}", name, std::strerror(errno)),
-                 "set TMPDIR to a folder that can be written"};
-  return std::make_shared<const ScratchFolder>(name);
-}
-
-auto names_of_boards() -> std::string {
-  std::string names;
-  for (const auto& board : simulated_boards())
-    names += fmt::format("{}sim:{}", names.empty() ? "" : ", ", board.name);
-  return names;
-}
-
-auto start_board(const SimulatedBoard& board, const PortOptions& options) -> Result<Line> {
-  std::shared_ptr<const ScratchFolder> scratch;
-  BoardFiles files{.store = options.store, .model = options.model};
-  if (files.store.empty()) {
-    auto made = make_scratch();
-    if (!made) return made.error();
-    scratch = *made;
-    files.store = scratch->path() / "flash";
-  }
-  auto command = board.command(files);
+auto open_simulated(const std::string& text, const PortOptions& options) -> Result<Line> {
+  auto parsed = parse_simulated_port(text);
+  if (!parsed) return parsed.error();
+  auto& [board, board_options] = *parsed;
+  if (board_options.store.empty()) board_options.store = options.store;
+  board_options.model = options.model;
+  auto command = board_command(*board, board_options);
   if (!command) return command.error();
-  return link::start_process(std::move(command).value(), fmt::format("sim:{}", board.name), scratch);
-}
-
-auto open_simulated(const std::string& name, const PortOptions& options) -> Result<Line> {
-  for (const auto& board : simulated_boards()) {
-    if (board.name == name) return start_board(board, options);
-  }
-  return Error{Exit::usage, fmt::format("--port sim:{}: no such simulated board", name),
-               fmt::format("there is {}", names_of_boards())};
+  return link::start_process(std::move(command->argv), fmt::format("sim:{}", board->name),
+                             std::move(command->files));
 }
 
 auto open_line(const std::string& spec, const PortOptions& options) -> Result<Line> {
-  if (spec.starts_with("sim:")) return open_simulated(spec.substr(4), options);
+  if (is_simulated(spec)) return open_simulated(spec.substr(4), options);
   if (spec.starts_with("exec:")) {
     const auto command = spec.substr(5);
     if (command.empty()) return Error{Exit::usage, "--port exec: without a command", ""};
@@ -93,12 +45,14 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
     return Error{
         Exit::usage, fmt::format("--port {}: not a port", spec),
         fmt::format("write a device such as /dev/ttyACM0, id:SERIAL, a simulated board ({}), or exec:COMMAND",
-                    names_of_boards())};
+                    names_of_simulated_boards())};
   }
   return link::is_serial_port(spec) ? link::open_serial(spec, options.rate_baud) : link::open_tty(spec);
 }
 
 }  // namespace
+
+auto is_simulated(const std::string& spec) -> bool { return spec.starts_with("sim:"); }
 
 auto open_port(const std::string& spec, const PortOptions& options) -> Result<Line> {
   if (options.fault.empty()) return open_line(spec, options);

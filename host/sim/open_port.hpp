@@ -18,10 +18,14 @@ struct PortOptions {
   int rate_baud = 115200;         // serial ports
 };
 
+// Does --port name a simulated board?
+auto is_simulated(const std::string& spec) -> bool;
+
 // "/dev/..." a serial port or a pty; "id:SERIAL" the port of the USB device with this serial number;
-// "sim:NAME" a simulated board, started here and ended with the line; "exec:COMMAND" any program that talks
-// the wire protocol on its standard input and output (a shell runs the command). Exit::usage for anything
-// else, Exit::no_device when it cannot be opened or started.
+// "sim:NAME" a simulated board, started here and ended with the line, with its options behind commas
+// ("sim:uno,store=card.img"); "exec:COMMAND" any program that talks the wire protocol on its standard input
+// and output (a shell runs the command). Exit::usage for anything else, Exit::no_device when it cannot be
+// opened or started.
 auto open_port(const std::string& spec, const PortOptions& options = {})
     -> Result<std::unique_ptr<link::Transport>>;
 

@@ -4,14 +4,11 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <sstream>
 
+#include "base/run_program.hpp"
 #include "sim/find_agent.hpp"
 
 namespace mcullm::sim {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -24,16 +21,6 @@ struct QemuBoard {
   std::uint32_t model_at;    // where the agent looks for a model
 };
 
-auto is_on_path(const std::string& program) -> bool {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path != nullptr ? path : "");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    std::error_code error;
-    if (fs::exists(fs::path(folder) / program, error)) return true;
-  }
-  return false;
-}
-
 // A comma ends an option's value; two are one.
 auto option_value(const std::string& text) -> std::string {
   std::string value;
@@ -43,7 +30,7 @@ auto option_value(const std::string& text) -> std::string {
 
 // A shell starts the emulator to hand it its own process number, which no other start of this board has.
 auto qemu_command(const QemuBoard& board, const BoardFiles& files) -> Result<std::vector<std::string>> {
-  if (!is_on_path(board.emulator)) {
+  if (!program_in_path(board.emulator)) {
     return Error{Exit::no_device, fmt::format("{} is not installed", board.emulator),
                  fmt::format("apt-get install {}", board.package)};
   }

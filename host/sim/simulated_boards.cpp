@@ -1,40 +1,71 @@
 // SPDX-License-Identifier: MIT
 #include "sim/simulated_boards.hpp"
 
-#include <array>
+#include <fmt/format.h>
 
-#include "sim/find_agent.hpp"
+#include <array>
+#include <csignal>
+
+#include "base/installed_file.hpp"
 #include "sim/qemu_boards.hpp"
 
 namespace mcullm::sim {
 
 namespace {
 
-auto native_command(const BoardFiles& files) -> Result<std::vector<std::string>> {
-  const auto agent = find_agent("mcullm-agent-posix");
+auto native_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+  const auto agent = find_installed("mcullm-agent-posix");
   if (!agent) return agent.error();
-  return std::vector<std::string>{agent->string(), "--store", files.store.string()};
+  return std::vector<std::string>{agent->string(), "--store", options.store.string()};
 }
 
 // The store is the image of the SD card.
-auto uno_command(const BoardFiles& files) -> Result<std::vector<std::string>> {
-  const auto simulator = find_agent("mcullm-sim-uno");
+auto uno_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+  const auto simulator = find_installed("mcullm-sim-uno");
   if (!simulator) return simulator.error();
-  const auto agent = find_agent("agent-atmega328p.elf");
-  if (!agent) return agent.error();
-  return std::vector<std::string>{
-      simulator->string(), "--firmware", agent->string(), "--sd", files.store.string(),
-      "--sd-create-mib",   "64"};
+  const auto program =
+      options.empty ? find_installed("optiboot.hex", "install gcc-avr and arduino-core-avr, then build again")
+                    : find_installed("agent-atmega328p.elf");
+  if (!program) return program.error();
+  std::vector<std::string> command = {simulator->string(), options.empty ? "--boot" : "--firmware",
+                                      program->string()};
+  command.insert(command.end(), {"--sd", options.store.string(), "--sd-create-mib", "64"});
+  if (options.realtime) command.emplace_back("--realtime");
+  command.insert(command.end(), {"--report", options.report.string()});
+  return command;
 }
 
 constexpr std::array boards = {
-    SimulatedBoard{"native", "the agent built for this computer", native_command},
-    SimulatedBoard{"uno", "an Arduino Uno with an SD card, simulated", uno_command},
-    SimulatedBoard{"musca-b1", "a Cortex-M33 with 32 MB of flash, by QEMU", musca_b1_command},
+    SimulatedBoard{
+        .name = "native", .description = "the agent built for this computer", .command = native_command},
+    SimulatedBoard{.name = "uno",
+                   .description = "an Arduino Uno with an SD card, simulated",
+                   .has_boot_loader = true,
+                   .keeps_time = true,
+                   .reports = true,
+                   .reset_signal = SIGHUP,
+                   .command = uno_command},
+    SimulatedBoard{.name = "musca-b1",
+                   .description = "a Cortex-M33 with 32 MB of flash, by QEMU",
+                   .command = musca_b1_command},
 };
 
 }  // namespace
 
 auto simulated_boards() -> std::span<const SimulatedBoard> { return boards; }
+
+auto names_of_simulated_boards() -> std::string {
+  std::string names;
+  for (const auto& board : boards) names += fmt::format("{}sim:{}", names.empty() ? "" : ", ", board.name);
+  return names;
+}
+
+auto find_simulated_board(const std::string& name) -> Result<const SimulatedBoard*> {
+  for (const auto& board : boards) {
+    if (board.name == name) return &board;
+  }
+  return Error{Exit::usage, fmt::format("sim:{}: no such simulated board", name),
+               fmt::format("there is {}", names_of_simulated_boards())};
+}
 
 }  // namespace mcullm::sim

@@ -12,17 +12,34 @@
 namespace mcullm::sim {
 
 // What a board is started with.
-struct BoardFiles {
-  std::filesystem::path store;  // holds the board's flash; created if missing
-  std::filesystem::path model;  // an image to find in the flash, for a board that cannot program it; or empty
+struct BoardOptions {
+  std::filesystem::path store{};  // keeps what the board stores: flash or card; created if missing
+  std::filesystem::path
+      model{};  // an image to find in the flash, for a board that cannot program it; or empty
+  std::filesystem::path report{};  // what the simulator has counted, at its end
+  bool empty = false;              // no agent on the chip, only its boot loader
+  bool realtime = false;           // no faster than the chip
 };
 
+using BoardFiles = BoardOptions;
+
 struct SimulatedBoard {
-  const char* name;                                                      // after "sim:"
-  const char* description;                                               // one line for a list
-  Result<std::vector<std::string>> (*command)(const BoardFiles& files);  // the program and its arguments
+  const char* name;         // after "sim:"
+  const char* description;  // one line for a list
+  // What of the options it understands; all understand the store.
+  bool has_boot_loader = false, keeps_time = false, reports = false;
+  int reset_signal = 0;  // presses its reset button, as opening its port does; 0: opening resets nothing
+  // The program, which speaks on its standard input and output, and its arguments. The store is named, and
+  // the report where there is one (board_command.hpp sees to it).
+  Result<std::vector<std::string>> (*command)(const BoardOptions& options);
 };
 
 auto simulated_boards() -> std::span<const SimulatedBoard>;
+
+// Exit::usage when there is none of that name.
+auto find_simulated_board(const std::string& name) -> Result<const SimulatedBoard*>;
+
+// "sim:native, sim:uno"
+auto names_of_simulated_boards() -> std::string;
 
 }  // namespace mcullm::sim

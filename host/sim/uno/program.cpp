@@ -7,8 +7,10 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/file.hpp"
+#include "base/intel_hex.hpp"
 #include "base/span_reader.hpp"
 #include "sim/uno/simavr.hpp"
 
@@ -99,59 +101,17 @@ auto parse_elf(Bytes file) -> std::optional<Program> {
   return program;
 }
 
-auto hex_digit(char c) -> int {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-// ":" count address type data checksum; the bytes must sum to zero.
-auto parse_hex_record(std::string_view line) -> std::optional<std::vector<std::byte>> {
-  std::vector<std::byte> bytes;
-  unsigned sum = 0;
-  if (line.size() < 11 || line.size() % 2 != 1 || line[0] != ':') return std::nullopt;
-  for (std::size_t i = 1; i < line.size(); i += 2) {
-    const int high = hex_digit(line[i]), low = hex_digit(line[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes.push_back(static_cast<std::byte>(high << 4 | low));
-    sum += static_cast<unsigned>(high << 4 | low);
-  }
-  if (sum % 256 != 0 || bytes.size() != std::to_integer<std::size_t>(bytes[0]) + 5) return std::nullopt;
-  return bytes;
-}
-
 auto parse_hex(Bytes file) -> std::optional<Program> {
+  auto segments = parse_intel_hex(file);
+  if (!segments) return std::nullopt;
   Program program;
-  std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  std::uint32_t base = 0;
-  while (!text.empty()) {
-    auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
-    const auto record = parse_hex_record(line);
-    if (!record) return std::nullopt;
-    const auto at = [&](std::size_t i) { return std::to_integer<std::uint32_t>((*record)[i]); };
-    const std::vector<std::byte> data(record->begin() + 4, record->end() - 1);
-    switch (at(3)) {
-      case 0:
-        if (!fits(base + (at(1) << 8 | at(2)), data.size())) return std::nullopt;
-        program.segments.push_back({base + (at(1) << 8 | at(2)), data});
-        break;
-      case 1:
-        return program.segments.empty() ? std::nullopt : std::optional(program);
-      case 2:
-        base = data.size() == 2 ? (at(4) << 8 | at(5)) << 4 : flash_bytes + 1;
-        break;
-      case 4:
-        base = data.size() == 2 ? (at(4) << 8 | at(5)) << 16 : flash_bytes + 1;
-        break;
-      default:
-        break;  // start addresses mean nothing here
-    }
+  for (auto& segment : *segments) {
+    if (segment.address > flash_bytes) return std::nullopt;
+    const auto address = static_cast<std::uint32_t>(segment.address);
+    if (!fits(address, segment.bytes.size())) return std::nullopt;
+    program.segments.push_back({address, std::move(segment.bytes)});
   }
-  return std::nullopt;  // no end record: the file is cut off
+  return program;
 }
 
 }  // namespace

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "sim/find_agent.hpp"
+#include "base/installed_file.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <system_error>
 #include <vector>
 
-namespace mcullm::sim {
+namespace mcullm {
 
 namespace fs = std::filesystem;
 
 namespace {
 
-auto agent_folders() -> std::vector<fs::path> {
+auto folders() -> std::vector<fs::path> {
   std::vector<fs::path> folders;
   if (const char* chosen = std::getenv("MCULLM_AGENT_DIR")) folders.emplace_back(chosen);
   std::error_code error;
@@ -23,13 +24,12 @@ auto agent_folders() -> std::vector<fs::path> {
 
 }  // namespace
 
-auto find_agent(const std::string& program) -> Result<fs::path> {
-  for (const auto& folder : agent_folders()) {
+auto find_installed(const std::string& name, const std::string& hint) -> Result<fs::path> {
+  for (const auto& folder : folders()) {
     std::error_code error;
-    if (fs::is_regular_file(folder / program, error)) return folder / program;
+    if (fs::is_regular_file(folder / name, error)) return folder / name;
   }
-  return Error{Exit::no_device, fmt::format("{} is not there", program),
-               "build it (./dev build), or name its folder in MCULLM_AGENT_DIR"};
+  return Error{Exit::no_device, fmt::format("{} is not there", name), hint};
 }
 
-}  // namespace mcullm::sim
+}  // namespace mcullm

@@ -24,6 +24,10 @@ enum {
 };
 
 typedef enum { MCL_KV_K8V8 = 0, MCL_KV_K16V8 = 1, MCL_KV_K16V16 = 2 } mcl_kv_format_t;
+/* The last format that is known here: a chip without room for the others is built with MCL_KV_K8V8. */
+#ifndef MCL_KV_LAST
+#define MCL_KV_LAST MCL_KV_K16V16
+#endif
 
 /* The header's fields as a device needs them; names and limits as in IMAGE.md. */
 typedef struct {

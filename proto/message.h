@@ -37,6 +37,7 @@ typedef enum {
 enum {
   MCL_MATMUL_B_INT16 = 1, /* flags of MATMUL */
   MCL_MATMUL_OUT_INT16 = 2,
+  MCL_MATMUL_A_STORED = 4,
   MCL_GENERATE_STOP = 1 /* flags of GENERATE: stop after bos or eos */
 };
 

@@ -22,7 +22,7 @@ static MCL_ROM struct {
     {MCL_STATS, 0, 0, command_stats},
     {MCL_PUT, 4, MCL_PAYLOAD_MAX, command_put},
     {MCL_GET, 6, 6, command_get},
-    {MCL_MATMUL, 13, 13, command_matmul},
+    {MCL_MATMUL, 13, 17, command_matmul},
     {MCL_LAYER, 4, 4, command_layer},
     {MCL_TOKEN, 4, 4, command_token},
     {MCL_PREFILL, 4, MCL_PAYLOAD_MAX, command_prefill},

@@ -115,7 +115,7 @@ static void cache_element(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow,
 
 /* K of section 6, in place; k_centre is next on the tape */
 static void rotate_keys(engine_t* e, uint16_t layer) {
-  const bool narrow = e->model.kv_format == MCL_KV_K8V8;
+  const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format == MCL_KV_K8V8;
   for (uint16_t i = 0; i < kv_dim(&e->model); i = (uint16_t)(i + 2)) {
     const int16_t* turn = e->at.rotation + i % e->model.head_size;
     int32_t u[2];
@@ -130,7 +130,7 @@ static void rotate_keys(engine_t* e, uint16_t layer) {
 
 /* V of section 6, behind K */
 static void store_values(engine_t* e, uint16_t layer) {
-  const bool narrow = e->model.kv_format != MCL_KV_K16V16;
+  const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format != MCL_KV_K16V16;
   uint8_t* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
   for (uint16_t j = 0; j < kv_dim(&e->model); j++) {
     const int16_t v = e->at.v[j];

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/result.hpp"
 #include "ui/console.hpp"
@@ -17,6 +18,7 @@ struct CommandContext {
   ui::Console& console;
   std::atomic<bool>& interrupted;      // set by Ctrl-C; a command that stops for it returns Exit::cancelled
   std::function<Result<Ok>()> chosen;  // what the command line asked for
+  std::optional<Error> config_error;  // what is wrong with the configuration; most commands do not start then
 };
 
 // What a command returns when it stopped for Ctrl-C.

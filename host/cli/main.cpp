@@ -6,12 +6,16 @@
 #include <csignal>
 #include <exception>
 #include <new>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 
 #include "cli/command.hpp"
+#include "cli/program/usage_error.hpp"
+#include "cli/settings/apply_settings.hpp"
 #include "proto/frame.h"
 #include "proto/image.h"
 #include "ui/interrupt.hpp"
-#include "ui/suggestion.hpp"
 
 namespace mcullm::cli {
 
@@ -50,41 +54,22 @@ void add_global_options(CLI::App& app, ui::ConsoleOptions& options) {
   app.add_option("--log", options.log, "Append all that is said to FILE, with times")->type_name("FILE");
 }
 
-auto names_of_commands(const CLI::App& app) -> std::vector<std::string> {
-  std::vector<std::string> names;
-  for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
-  return names;
+// What the configuration says becomes the default of the options. An error waits until it is known whether
+// the command needs the configuration at all.
+auto configure_options(CLI::App& app, const ConfigChoice& choice) -> Result<config::Config> {
+  name_variables(app);
+  auto config =
+      config::load_config({.chosen = choice.file, .user = config::user_config_file()}, choice.profile);
+  if (!config) return config;
+  if (const auto applied = apply_config(app, *config); !applied) return applied.error();
+  return config;
 }
 
-auto names_of_options(const CLI::App& app) -> std::vector<std::string> {
-  std::vector<std::string> names;
-  for (const auto* option : app.get_options())
-    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
-  return names;
-}
-
-// What the user typed and nobody knows, with the nearest thing that exists.
-auto unknown_argument(const CLI::App& app, const CLI::App* command, const std::string& argument) -> Error {
-  const bool is_option = argument.starts_with("-");
-  auto known = is_option ? names_of_options(app) : names_of_commands(app);
-  if (is_option && command != nullptr)
-    for (auto& name : names_of_options(*command)) known.push_back(std::move(name));
-  const std::string help = command == nullptr ? "mcullm --help" : "mcullm " + command->get_name() + " --help";
-  const std::string name = argument.substr(0, argument.find('='));
-  const auto meant = is_option || command == nullptr ? ui::nearest(name, known) : std::nullopt;
-  const std::string_view kind = is_option ? "option" : command == nullptr ? "command" : "argument";
-  return {Exit::usage, fmt::format("unknown {} '{}'", kind, name),
-          meant ? fmt::format("did you mean '{}'? {} lists them all", *meant, help)
-                : fmt::format("{} lists what there is", help)};
-}
-
-auto usage_error(const CLI::App& app, const CLI::ParseError& error) -> Error {
+// These explain what is wrong, or depend on nothing.
+auto works_without_config(const CLI::App& app) -> bool {
+  static const std::set<std::string> names = {"help", "doctor", "completion", "__complete"};
   const auto chosen = app.get_subcommands();
-  const CLI::App* command = chosen.empty() ? nullptr : chosen.front();
-  const auto unknown = app.remaining(true);
-  if (!unknown.empty()) return unknown_argument(app, command, unknown.front());
-  const std::string help = command == nullptr ? "mcullm --help" : "mcullm " + command->get_name() + " --help";
-  return {Exit::usage, error.what(), help + " shows the usage and examples"};
+  return chosen.empty() || names.contains(chosen.front()->get_name());
 }
 
 auto run(const std::function<Result<Ok>()>& command) -> Result<Ok> {
@@ -98,46 +83,76 @@ auto run(const std::function<Result<Ok>()>& command) -> Result<Ok> {
   }
 }
 
-auto report(ui::Console& console, const Result<Ok>& result) -> int {
-  if (result) return static_cast<int>(Exit::ok);
-  console.fail(result.error());
-  return static_cast<int>(result.error().exit);
+auto json_wanted(int argc, char** argv) -> bool {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (std::string_view(argv[i]) == "--json") return true;
+  return false;
 }
 
-auto run_program(int argc, char** argv) -> int {
-  ui::Console console;
-  CommandContext context{console, ui::catch_interrupts(), {}};
-  std::signal(SIGPIPE, SIG_IGN);  // a board that dies is an error to report, not the end
+// Says what is wrong, and returns its exit code. Who asked for JSON gets one object in any case: where there
+// is no result, the error.
+auto report(ui::Console& console, const Result<Ok>& result, bool json) -> int {
+  if (result) return static_cast<int>(Exit::ok);
+  const auto& error = result.error();
+  if (json && !console.printed_json())
+    console.print_json(
+        "error", {{"exit_code", static_cast<int>(error.exit)}, {"what", error.what}, {"hint", error.hint}});
+  console.fail(error);
+  return static_cast<int>(error.exit);
+}
 
-  CLI::App app("Language models on microcontrollers, every number checked bit for bit", "mcullm");
+void set_up(CLI::App& app, ui::ConsoleOptions& options) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.fallthrough();  // global options are understood after the command as well
   app.require_subcommand(0, 1);
   app.footer(footer);
   app.get_formatter()->column_width(34);
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
-  ui::ConsoleOptions options;
   add_global_options(app, options);
+}
+
+// The chosen command, once the command line was understood.
+auto run_chosen(CommandContext& context, const CLI::App& app, const Result<config::Config>& config)
+    -> Result<Ok> {
+  if (context.config_error && !works_without_config(app)) return *context.config_error;
+  if (config)
+    for (const auto& file : config->files) context.console.detail("settings from " + file);
+  if (const auto result = run(context.chosen); !result) return result;
+  return context.console.close();
+}
+
+auto run_program(int argc, char** argv) -> int {
+  ui::Console console;
+  CommandContext context{console, ui::catch_interrupts(), {}, std::nullopt};
+  std::signal(SIGPIPE, SIG_IGN);  // a board that dies is an error to report, not the end
+
+  CLI::App app("Language models on microcontrollers, every number checked bit for bit", "mcullm");
+  ui::ConsoleOptions options;
+  auto choice = find_config_choice(argc, argv);
+  set_up(app, options);
+  add_config_options(app, choice);
   add_commands(app, context);
+  const auto config = configure_options(app, ConfigChoice(choice));
+  if (!config) context.config_error = config.error();
+  const bool json = json_wanted(argc, argv);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion& version) {
     console.print_line(version.what());
-    return report(console, console.close());
+    return report(console, console.close(), false);
   } catch (const CLI::Success&) {
     console.print(app.help());
-    return report(console, console.close());
+    return report(console, console.close(), false);
   } catch (const CLI::ParseError& error) {
-    return report(console, usage_error(app, error));
+    return report(console, usage_error(app, error), json);
   }
-  if (const auto configured = console.configure(options); !configured) return report(console, configured);
+  if (const auto done = console.configure(options); !done) return report(console, done, json);
   if (!context.chosen) {
     console.warn("no command given\n\n" + app.help());
     return static_cast<int>(Exit::usage);
   }
-  if (const auto result = run(context.chosen); !result) return report(console, result);
-  return report(console, console.close());
+  return report(console, run_chosen(context, app, config), json);
 }
 
 }  // namespace

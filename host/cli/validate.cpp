@@ -40,7 +40,7 @@ struct ValidateOptions {
   int sweep = 0, tokens = 0;
   double temperature = 0.8, top_p = 0.9;
   std::uint64_t seed = 1;
-  bool link = false, operand16 = false, wrap16 = false, json = false;
+  bool link = false, operand16 = false, tape = false, wrap16 = false, json = false;
 };
 
 struct Session {
@@ -100,7 +100,9 @@ auto run_matmuls(const ValidateOptions& options, bool everything, Session& sessi
     if (!shape) return shape.error();
     shape->b_int16 = options.operand16;
     shape->out_int16 = options.wrap16;
-    const auto done = add(session, [&] { return verify::check_matmul(session.board, *shape, options.seed); });
+    shape->tape = options.tape;
+    const auto done =
+        add(session, [&] { return verify::check_matmul(session.board, *shape, options.seed, progress); });
     if (!done) return done;
   }
   const int sweep = everything ? 6 : options.sweep;
@@ -272,6 +274,7 @@ products, and with a model its layers and 64 tokens.
 Examples:
   mcullm validate --port sim:native --matmul 16x16
   mcullm validate --port sim:native --sweep 16              all 4,096 shapes up to 16x16x16
+  mcullm validate --port sim:uno --matmul 768x768x7 --tape  more than the chip's memory; its model is gone then
   mcullm validate --port /dev/ttyUSB0 model.mcm --layer 0..4
   mcullm validate --port /dev/ttyUSB0 model.mcm --tokens 256 -p "Once upon a time"
   mcullm validate --port sim:native model.mcm --tokens 256 --fault flip=1e-4)";
@@ -295,6 +298,10 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
       ->type_name("N")
       ->check(CLI::Range(1, 64));
   command->add_flag("--operand16", options->operand16, "Products: the second operand holds int16");
+  command
+      ->add_flag("--tape", options->tape,
+                 "Products: the first operand stands in the board's storage, where it replaces the model")
+      ->needs("--matmul");
   command->add_flag("--wrap16", options->wrap16, "Products: results wrap to int16");
   command->add_option("--layer", options->layers, "Check one layer, or a range, on random states")
       ->type_name("L|L..M");

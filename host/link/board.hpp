@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "base/progress.hpp"
 #include "base/result.hpp"
 #include "link/piece_size.hpp"
 #include "link/refusal.hpp"
@@ -104,6 +105,12 @@ class Board {
   auto matmul(const MatmulShape& shape, std::span<const std::int32_t> a, std::span<const std::int32_t> b)
       -> Result<MatmulResult>;
 
+  // The same with A in the board's storage, where it replaces the stored model: A is written there in panels
+  // of as many columns as B's rows fit the workspace, the board restarts, and the panels' products are summed
+  // here. Ticks are those of the products. Exit::refused when the storage is too small.
+  auto tape_matmul(const MatmulShape& shape, std::span<const std::int32_t> a, std::span<const std::int32_t> b,
+                   const ProgressFn& progress = no_progress) -> Result<MatmulResult>;
+
   // The residual state lies at workspace offset 0, before and after: int32[dim].
   auto layer(int layer, int pos) -> Result<LayerResult>;
   auto token(int token, int pos) -> Result<TokenResult>;
@@ -141,7 +148,11 @@ class Board {
             const EventFn& on_event = {}) -> Result<std::vector<std::byte>>;
   auto get_pieces(mcl_type_t type, std::uint32_t offset, std::size_t count) -> Result<std::vector<std::byte>>;
 
-  auto matmul_tile(const MatmulShape& tile, MatmulResult& result) -> Result<Ok>;
+  // stored_at: where A stands in the storage; else it lies in the workspace, before B.
+  auto matmul_tile(const MatmulShape& tile, MatmulResult& result, std::optional<std::uint32_t> stored_at = {})
+      -> Result<Ok>;
+  auto store_bytes(std::uint64_t offset, std::span<const std::byte> bytes,
+                   const std::function<void(std::uint64_t)>& stored) -> Result<Ok>;
 
   Session session_;
   mcl_hello_t hello_{};

@@ -22,6 +22,8 @@ auto in_range(std::span<const std::int32_t> values, bool int16) -> bool {
   return std::ranges::all_of(values, [&](auto value) { return value >= -bound && value < bound; });
 }
 
+}  // namespace
+
 auto operand_problem(const MatmulShape& shape, std::span<const std::int32_t> a,
                      std::span<const std::int32_t> b) -> std::optional<Error> {
   if (std::min({shape.rows, shape.inner, shape.cols}) < 1 ||
@@ -40,13 +42,7 @@ auto operand_problem(const MatmulShape& shape, std::span<const std::int32_t> a,
   return std::nullopt;
 }
 
-// Rows [row, row + rows) and columns [col, col + cols) of a matrix that is `stride` wide.
-struct Window {
-  std::span<const std::int32_t> matrix;
-  int stride, row, col, rows, cols;
-};
-
-void append(ByteWriter& bytes, const Window& window, bool int16) {
+void append_window(ByteWriter& bytes, const Window& window, bool int16) {
   for (int r = 0; r < window.rows; ++r) {
     const auto from = area(window.row + r, window.stride) + static_cast<std::size_t>(window.col);
     for (const auto value : window.matrix.subspan(from, static_cast<std::size_t>(window.cols))) {
@@ -59,9 +55,8 @@ void append(ByteWriter& bytes, const Window& window, bool int16) {
   }
 }
 
-// Adds a tile's cells to the result where they belong, wrapping at 32 or 16 bits.
-void accumulate(MatmulResult& result, const MatmulResult& tile, const MatmulShape& shape,
-                const MatmulShape& size, int row, int col) {
+void add_tile(MatmulResult& result, const MatmulResult& tile, const MatmulShape& shape,
+              const MatmulShape& size, int row, int col) {
   result.ticks += tile.ticks;
   for (std::size_t i = 0; i < tile.cells.size(); ++i) {
     const auto width = static_cast<std::size_t>(size.cols);
@@ -72,8 +67,6 @@ void accumulate(MatmulResult& result, const MatmulResult& tile, const MatmulShap
     cell = shape.out_int16 ? static_cast<std::int16_t>(sum) : static_cast<std::int32_t>(sum);
   }
 }
-
-}  // namespace
 
 auto operand_bytes(const MatmulShape& shape) -> std::uint64_t {
   return area(shape.rows, shape.inner) + area(shape.inner, shape.cols) * (shape.b_int16 ? 2 : 1);
@@ -91,15 +84,22 @@ auto tile_of(MatmulShape shape, std::uint64_t workspace_bytes) -> std::optional<
 }
 
 // The product of the operands that lie in the workspace, window by window.
-auto Board::matmul_tile(const MatmulShape& tile, MatmulResult& result) -> Result<Ok> {
+auto Board::matmul_tile(const MatmulShape& tile, MatmulResult& result, std::optional<std::uint32_t> stored_at)
+    -> Result<Ok> {
   constexpr std::size_t head = 5;  // of the reply: status, ticks
   const std::size_t width = tile.out_int16 ? 2 : 4, cells = area(tile.rows, tile.cols);
+  auto most = (hello_.max_payload - head) / width;
+  // a stored row passes by once per request: whole rows, where they fit
+  const auto cols = static_cast<std::size_t>(tile.cols);
+  if (stored_at && most > cols) most -= most % cols;
   while (result.cells.size() < cells) {
-    const auto count = std::min((hello_.max_payload - head) / width, cells - result.cells.size());
+    const auto count = std::min(most, cells - result.cells.size());
     Request request;
     request.index(tile.rows).index(tile.inner).index(tile.cols);
-    request.u8((tile.b_int16 ? MCL_MATMUL_B_INT16 : 0) | (tile.out_int16 ? MCL_MATMUL_OUT_INT16 : 0));
+    request.u8((tile.b_int16 ? MCL_MATMUL_B_INT16 : 0) | (tile.out_int16 ? MCL_MATMUL_OUT_INT16 : 0) |
+               (stored_at ? MCL_MATMUL_A_STORED : 0));
     request.u32(static_cast<std::uint32_t>(result.cells.size())).index(static_cast<int>(count));
+    if (stored_at) request.u32(*stored_at);
     const auto reply = call(MCL_MATMUL, request.payload(), 4 + count * width);
     if (!reply) return reply.error();
     SpanReader reader(*reply);
@@ -130,13 +130,13 @@ auto Board::matmul(const MatmulShape& shape, std::span<const std::int32_t> a, st
         size.cols = std::min(tile->cols, shape.cols - col);
         // A of this row and inner range stays where it is while the columns pass
         ByteWriter operands;
-        if (col == 0) append(operands, {a, shape.inner, row, inner, size.rows, size.inner}, false);
-        append(operands, {b, shape.cols, inner, col, size.inner, size.cols}, shape.b_int16);
+        if (col == 0) append_window(operands, {a, shape.inner, row, inner, size.rows, size.inner}, false);
+        append_window(operands, {b, shape.cols, inner, col, size.inner, size.cols}, shape.b_int16);
         const auto offset = col == 0 ? 0 : static_cast<std::uint32_t>(area(size.rows, size.inner));
         if (auto done = put(offset, operands.take()); !done) return done.error();
         MatmulResult part;
         if (auto done = matmul_tile(size, part); !done) return done.error();
-        accumulate(result, part, shape, size, row, col);
+        add_tile(result, part, shape, size, row, col);
       }
     }
   }

@@ -6,9 +6,17 @@
 #include <array>
 #include <utility>
 
+#include "proto/image.h"
+#include "proto/image_fields.h"
+
 namespace mcullm::link {
 
 namespace {
+
+// Of the formats of keys and values a small chip knows the shortest only.
+auto is_kv_format(const Refusal& refusal) -> bool {
+  return refusal.status == MCL_ERR_FORMAT && refusal.detail_a == MCL_AT_KV_FORMAT && refusal.detail_b != 0;
+}
 
 auto reason(const Refusal& refusal) -> std::string {
   const auto a = refusal.detail_a, b = refusal.detail_b;
@@ -36,6 +44,9 @@ auto reason(const Refusal& refusal) -> std::string {
     case MCL_ERR_ABORTED:
       return "it was told to stop";
     case MCL_ERR_FORMAT:
+      if (is_kv_format(refusal))
+        return fmt::format("its agent has keys and values of 8 bits only (k8v8), the image has {}",
+                           b == MCL_KV_K16V8 ? "k16v8" : "k16v16");
       return fmt::format("the image header's field at offset {} is {}", a, b);
     case MCL_ERR_VERSION:
       return fmt::format("it knows version {}, the image has {}", a, b);
@@ -44,6 +55,7 @@ auto reason(const Refusal& refusal) -> std::string {
 }
 
 auto advice(const Refusal& refusal) -> std::string {
+  if (is_kv_format(refusal)) return "quantize the model with --kv k8v8";
   switch (refusal.status) {
     case MCL_ERR_COMMAND:
       return "another agent build for this board may have it";

@@ -12,7 +12,6 @@ namespace mcullm::quant {
 
 namespace {
 
-constexpr int multiplier_max = 65535;
 constexpr int row_l1_max = 65538;  // 32767 times it stays below 2^31
 
 auto weight_limit(int bits) -> int { return bits == 4 ? 7 : 127; }

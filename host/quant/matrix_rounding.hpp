@@ -15,6 +15,8 @@
 
 namespace mcullm::quant {
 
+inline constexpr int multiplier_max = 65535;  // uint16
+
 // Rows of a checkpoint with the units around them: row r of the integer matrix stands for
 // weights[r][c] * factors[r] output units per input unit.
 struct MatrixSource {

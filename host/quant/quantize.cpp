@@ -26,9 +26,10 @@ using checkpoint::ModelShape;
 constexpr int context_max = 4096;
 constexpr int trial_tokens = 1024;
 
-auto refused(std::string what) -> Error {
-  return {Exit::input, std::move(what),
-          "this model does not fit the integer arithmetic (proto/ARITHMETIC.md)"};
+auto refused(std::string what,
+             std::string hint = "this model does not fit the integer arithmetic (proto/ARITHMETIC.md)")
+    -> Error {
+  return {Exit::input, std::move(what), std::move(hint)};
 }
 
 struct Limit {
@@ -99,6 +100,7 @@ class Quantizer {
       -> Result<image::Matrix>;
   auto stacked(std::string name, const std::vector<float>& stack, int layer, int rows, int cols,
                std::vector<double> row_factors) const -> MatrixSource;
+  auto greatest_residual_step() const -> double;
   auto embedding_source() const -> MatrixSource {
     const auto& s = model_.shape;
     return {"the embedding", model_.tok_emb, s.vocab_size, s.dim, factors(s.vocab_size, 1.0, 1.0)};
@@ -130,8 +132,10 @@ auto Quantizer::run(const ProgressFn& progress, const StopFn& stop) -> Result<Qu
   }
   auto trial = trial_run(image_, calibration_.text, trial_tokens, progress);
   if (trial.greatest_score > 0.5) {
+    // sums of 8-bit keys have 64 times the reach of those of 16-bit keys
     return refused(fmt::format("attention scores reach {:.0f} % of the range of their sums",
-                               100.0 * trial.greatest_score));
+                               100.0 * trial.greatest_score),
+                   "cache keys of 8 bits have more room: --kv k8v8");
   }
   report_.saturated = std::move(trial.saturated);
   report_.trial_tokens = trial.tokens;
@@ -155,10 +159,9 @@ auto Quantizer::prepare() -> Result<Ok> {
   if (!resid_bits)
     return refused(
         fmt::format("the residual reaches {:.4g}, at most 1,048,576 is representable", statistics.residual));
-  // the multiplier of an embedding row counts in units of the residual, or finer ones
-  const auto steps = row_steps(embedding_source(), options_.classifier_bits);
-  const double step = *std::max_element(steps.begin(), steps.end());
-  while (*resid_bits > 8 && std::exp2(*resid_bits) * step > 65535.0) --*resid_bits;
+  image_.gate_frac = *gate_bits;
+  const double step = greatest_residual_step();
+  while (*resid_bits > 8 && std::exp2(*resid_bits) * step > multiplier_max) --*resid_bits;
 
   image_.identity = source_.identity;
   image_.shape = s;
@@ -167,7 +170,6 @@ auto Quantizer::prepare() -> Result<Ok> {
   image_.rope_theta = model_.rope_theta;
   image_.kv_format = options_.kv_format;
   image_.resid_frac = *resid_bits;
-  image_.gate_frac = *gate_bits;
   image_.norm_frac = norm_frac(s.dim);
   image_.norm_numerator =
       static_cast<std::uint32_t>(std::llround(std::sqrt(s.dim) * std::exp2(image_.norm_frac + 16)));
@@ -182,6 +184,26 @@ auto Quantizer::prepare() -> Result<Ok> {
   }
   image_.tokens = source_.tokens;
   return Ok{};
+}
+
+// The coarsest step of a weight that adds to the residual, for a residual without fractional bits.
+// Multipliers count in units of the residual (embedding), or in 256ths of it at the least matrix shift (wo,
+// w2).
+auto Quantizer::greatest_residual_step() const -> double {
+  const auto greatest = [](const MatrixSource& source, int bits) {
+    const auto steps = row_steps(source, bits);
+    return *std::max_element(steps.begin(), steps.end());
+  };
+  double step = greatest(embedding_source(), options_.classifier_bits);
+  const auto& s = model_.shape;
+  for (int l = 0; l < s.n_layers; l++) {
+    const auto units = layer_units(calibration_.statistics.layers[static_cast<std::size_t>(l)], model_, l,
+                                   options_.kv_format, image_.gate_frac);
+    const auto wo = stacked("wo", model_.wo, l, s.dim, s.dim, factors(s.dim, units.v, 1.0));
+    const auto w2 = stacked("w2", model_.w2, l, s.dim, s.hidden_dim, factors(s.dim, units.hidden, 1.0));
+    for (const auto& source : {wo, w2}) step = std::max(step, 256.0 * greatest(source, options_.layer_bits));
+  }
+  return step;
 }
 
 auto Quantizer::stacked(std::string name, const std::vector<float>& stack, int layer, int rows, int cols,

@@ -57,12 +57,22 @@ void Console::print_line(std::string_view line) { print(std::string(line) + '\n'
 
 void Console::print_table(const Table& table) { print(table.render(out_palette())); }
 
-void Console::print_json(std::string_view command, const nlohmann::ordered_json& fields) {
+void Console::write_json(std::string_view command, const nlohmann::ordered_json& fields, int indent) {
   nlohmann::ordered_json object;
   object["schema"] = fmt::format("mcullm.{}.v1", command);
   object.update(fields);
-  constexpr int indent = 2;
   print(object.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
+  printed_json_ = true;
+}
+
+void Console::print_json(std::string_view command, const nlohmann::ordered_json& fields) {
+  constexpr int indent = 2;
+  write_json(command, fields, indent);
+}
+
+void Console::print_json_line(std::string_view command, const nlohmann::ordered_json& fields) {
+  constexpr int one_line = -1;
+  write_json(command, fields, one_line);
 }
 
 void Console::talk(LogLevel level, std::string_view line, std::string_view shown, bool visible) {

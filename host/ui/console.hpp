@@ -41,6 +41,9 @@ class Console {
   void print_table(const Table& table);
   // One object, with "schema": "mcullm.<command>.v1" as its first key.
   void print_json(std::string_view command, const nlohmann::ordered_json& fields);
+  // The same on one line, for a stream of objects.
+  void print_json_line(std::string_view command, const nlohmann::ordered_json& fields);
+  auto printed_json() const -> bool { return printed_json_; }
 
   // Talk, one line each.
   void note(std::string_view line);  // unless -q
@@ -64,6 +67,7 @@ class Console {
  private:
   void talk(LogLevel level, std::string_view line, std::string_view shown, bool visible);
   void write_data(std::string_view bytes);
+  void write_json(std::string_view command, const nlohmann::ordered_json& fields, int indent);
 
   std::mutex mutex_;
   std::FILE* out_;
@@ -72,6 +76,7 @@ class Console {
   Terminal out_terminal_, err_terminal_;
   ProgressMeter meter_;
   std::optional<LogFile> log_;
+  bool printed_json_ = false;
   int output_errno_ = 0;  // of the first failed write to stdout
 };
 

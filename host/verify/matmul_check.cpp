@@ -52,8 +52,8 @@ auto read_size(std::string_view text) -> std::optional<int> {
 }  // namespace
 
 auto MatmulCase::name() const -> std::string {
-  return fmt::format("matmul {}x{}x{}{}{}", rows, inner, cols, b_int16 ? " int16 operand" : "",
-                     out_int16 ? " int16 result" : "");
+  return fmt::format("matmul {}x{}x{}{}{}{}", rows, inner, cols, b_int16 ? " int16 operand" : "",
+                     out_int16 ? " int16 result" : "", tape ? " from the tape" : "");
 }
 
 auto parse_matmul(const std::string& text) -> Result<MatmulCase> {
@@ -75,10 +75,12 @@ auto parse_matmul(const std::string& text) -> Result<MatmulCase> {
       "write RxK (A is R x K, B is K x R) or RxKxC, each 1 to 65535: --matmul 16x16, --matmul 7x64x1"};
 }
 
-auto check_matmul(link::Board& board, const MatmulCase& shape, std::uint64_t seed) -> Result<Outcome> {
+auto check_matmul(link::Board& board, const MatmulCase& shape, std::uint64_t seed, const ProgressFn& progress)
+    -> Result<Outcome> {
   const auto [a, b] = operands(shape, seed);
   const auto expected = reference::matmul({shape.rows, shape.inner, shape.cols}, a, b, shape.out_int16);
-  auto product = board.matmul({shape.rows, shape.inner, shape.cols, shape.b_int16, shape.out_int16}, a, b);
+  const link::MatmulShape asked = {shape.rows, shape.inner, shape.cols, shape.b_int16, shape.out_int16};
+  auto product = shape.tape ? board.tape_matmul(asked, a, b, progress) : board.matmul(asked, a, b);
   if (!product) return product.error();
   Outcome outcome{.what = shape.name(), .compared = expected.size(), .ticks = product->ticks, .items = 1};
   if (const auto difference = compare(expected, product->cells)) {

@@ -161,6 +161,29 @@ TEST_CASE("board: tiles always fit and never vanish", "[link][board]") {
   CHECK_FALSE(link::tile_of({.b_int16 = true}, 2));
 }
 
+TEST_CASE("board: the part of B that waits for a stored A fits, and as few parts as can be",
+          "[link][board]") {
+  std::mt19937 random(5);
+  for (int i = 0; i < 2000; ++i) {
+    link::MatmulShape shape{.b_int16 = i % 2 == 0};
+    for (auto* side : {&shape.rows, &shape.inner, &shape.cols})
+      *side = 1 + static_cast<int>(random() % (i % 3 == 0 ? 65535 : 900));
+    const std::uint64_t bytes = 2 + random() % 10'000, element = shape.b_int16 ? 2 : 1;
+    CAPTURE(shape.inner, shape.cols, bytes);
+    const auto tile = link::tape_tile_of(shape, bytes);
+    REQUIRE(tile);
+    const auto inner = static_cast<std::uint64_t>(tile->inner);
+    REQUIRE(inner * static_cast<std::uint64_t>(tile->cols) * element <= bytes);
+    REQUIRE((tile->inner >= 1 && tile->inner <= shape.inner));
+    REQUIRE((tile->cols >= 1 && tile->cols <= shape.cols));
+    const auto whole = static_cast<std::uint64_t>(shape.inner), most = bytes / element;
+    CHECK((whole + inner - 1) / inner == (whole + most - 1) / most);
+    CHECK(
+        (tile->cols == shape.cols || inner * (static_cast<std::uint64_t>(tile->cols) + 1) * element > bytes));
+  }
+  CHECK_FALSE(link::tape_tile_of({.b_int16 = true}, 1));
+}
+
 TEST_CASE("board: a refusal tells its numbers in words", "[link][board]") {
   const std::vector<std::pair<Bytes, std::string>> refusals = {
       {refused(MCL_ERR_COMMAND, 0x24, 0), "built without it"},
@@ -172,6 +195,7 @@ TEST_CASE("board: a refusal tells its numbers in words", "[link][board]") {
       {refused(MCL_ERR_CRC, 0xAB, 0xCD), "CRC 000000cd, not 000000ab"},
       {refused(MCL_ERR_STORE, 512, 0), "failed at offset 512"},
       {refused(MCL_ERR_FORMAT, 24, 7), "field at offset 24 is 7"},
+      {refused(MCL_ERR_FORMAT, 45, 1), "keys and values of 8 bits only (k8v8), the image has k16v8"},
       {refused(MCL_ERR_VERSION, 1, 2), "knows version 1, the image has 2"},
       {refused(99, 1, 2), "status 99 (1, 2)"}};
   BoardAgent agent;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <thread>
@@ -66,6 +67,36 @@ TEST_CASE("native agent: it multiplies as defined", "[sim]") {
   const auto product = board.matmul({.rows = 2, .inner = 2, .cols = 2}, a, b);
   REQUIRE(product);
   CHECK(product->cells == std::vector<std::int32_t>{16384 + 16129, -16256 - 16256, -384 - 508, 381 + 512});
+}
+
+TEST_CASE("native agent: a product whose left side stands in the storage, in panels and columns", "[sim]") {
+  const auto arena = GENERATE("600", "1000", "65536");
+  // the storage outlives the restart after the upload
+  const std::filesystem::path store = "tape_matmul.store";
+  std::filesystem::remove(store);
+  auto line = sim::open_port(std::string("exec:exec ") + MCULLM_AGENT + " --max-payload 128 --store " +
+                             store.string() + " --arena " + arena);
+  REQUIRE(line);
+  link::Board board(std::move(line).value());
+  REQUIRE(board.connect());
+  const bool b_int16 = GENERATE(false, true), out_int16 = GENERATE(false, true);
+  CAPTURE(arena, b_int16, out_int16);
+  const link::MatmulShape shape{37, 700, 5, b_int16, out_int16};
+  std::mt19937 random(7);
+  std::vector<std::int32_t> a(37 * 700), b(700 * 5);
+  for (auto& value : a) value = static_cast<std::int8_t>(random());
+  for (auto& value : b)
+    value = b_int16 ? static_cast<std::int16_t>(random()) : static_cast<std::int8_t>(random());
+  const auto tiled = board.matmul(shape, a, b);
+  const auto from_tape = board.tape_matmul(shape, a, b);
+  if (!from_tape) FAIL(from_tape.error().what);
+  REQUIRE(tiled);
+  CHECK(from_tape->cells == tiled->cells);
+  CHECK(from_tape->ticks > 0);
+  const auto too_long = board.tape_matmul(
+      {.rows = 65535, .inner = 300}, std::vector<std::int32_t>(65535 * 300), std::vector<std::int32_t>(300));
+  REQUIRE_FALSE(too_long);
+  CHECK(too_long.error().exit == Exit::refused);
 }
 
 TEST_CASE("native agent: without a model it refuses to run one, and says why", "[sim]") {

@@ -15,14 +15,10 @@ typedef struct {
   attention_sum_t* heads;
   uint16_t* weights;
   uint8_t* rescale;
-  int16_t* elements;
+  int8_t* elements;
   uint16_t layer, pos;
   bool streams; /* the kernels of stream.h apply */
 } attention_t;
-
-static uint16_t element_bytes(const mcl_image_header_t* m) {
-  return m->head_size < CACHE_GROUP_MAX ? 2 * CACHE_GROUP_MAX : 2 * m->head_size;
-}
 
 static uint16_t weights_bytes(const mcl_image_header_t* m) {
   const uint16_t pair = CACHE_GROUP_MAX * sizeof(attention_weights_t);
@@ -31,7 +27,8 @@ static uint16_t weights_bytes(const mcl_image_header_t* m) {
 }
 
 uint32_t attention_bytes(const mcl_image_header_t* m) {
-  return m->n_heads * (uint32_t)sizeof(attention_sum_t) + weights_bytes(m) + element_bytes(m);
+  const uint16_t elements = m->head_size < CACHE_GROUP_MAX ? CACHE_GROUP_MAX : m->head_size;
+  return m->n_heads * (uint16_t)sizeof(attention_sum_t) + weights_bytes(m) + elements;
 }
 
 /* The products of every head's queries with keys fit 23 bits and a sign. */
@@ -47,23 +44,16 @@ static bool queries_are_small(const engine_t* e) {
   return true;
 }
 
-/* n elements of `width` bytes, as int16: those of 8 bits times `unit`. */
-static void widen(int16_t* elements, uint16_t n, uint8_t width, int16_t unit) {
-  if (width == 2) return;
-  for (uint16_t i = n; i-- != 0;) elements[i] = (int16_t)(((const int8_t*)elements)[i] * unit);
-}
-
 /* Position t, the i-th of its group, for the heads of one key/value head. */
-static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, const int16_t* key) {
+static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, const int8_t* key) {
   engine_t* e = a->engine;
   const mcl_image_header_t* m = &e->model;
   const uint8_t heads = e->kv.heads_per_kv_head;
   for (uint8_t j = 0; j < heads; j++) {
     const uint8_t h = (uint8_t)(kv_head * heads + j);
     attention_head_t head = {.sum = a->heads[h].sum, .max = a->heads[h].max};
-    head.score = attention_score_s16(e->at.q + h * m->head_size, key, m->head_size);
-    head.score = rsh_s32(head.score, cache_layout.key_width == 1 ? 6 : 12);
-    attention_softmax(&head, t == 0);
+    head.score = rsh_s32(attention_score_s8(e->at.q + h * m->head_size, key, m->head_size), 6);
+    attention_softmax(&head, false); /* ATTENTION_NO_MAX makes the first one rise far enough */
     if (trace_wants(&e->trace, MCL_OP_SCORE, a->layer)) {
       const uint32_t keys = (uint32_t)a->pos + 1;
       trace_element(&e->trace, m->n_heads * keys, h * keys + t, head.score);
@@ -74,37 +64,31 @@ static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, con
   }
 }
 
-/* n values of the i-th position for the heads of one key/value head, from the element `first` on. Values of 8
- * bits come times 256, which the rounding of those of 16 bits takes away exactly. */
+/* n values of the i-th position for the heads of one key/value head, from the element `first` on. */
 static void take_values(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t first, uint16_t n,
-                        const int16_t* values) {
+                        const int8_t* values) {
   engine_t* e = a->engine;
   const uint8_t heads = e->kv.heads_per_kv_head;
   for (uint8_t j = 0; j < heads; j++) {
     const uint8_t at = (uint8_t)(i * heads + j);
     const attention_head_t head = {.weight = a->weights[at], .rescale = a->rescale[at]};
-    attention_value_s16(e->at.sums + (kv_head * heads + j) * e->model.head_size + first, values, n, &head);
+    attention_value_s8(e->at.sums + (kv_head * heads + j) * e->model.head_size + first, values, n, &head);
   }
 }
 
 /* `count` positions of one key/value head from t on, streamed. */
 static void take_cached(attention_t* a, uint8_t kv_head, uint16_t t, uint8_t count) {
-  const engine_t* e = a->engine;
-  const uint16_t n = e->model.head_size;
-  const uint8_t unused = (uint8_t)(cache_layout.group - count), width = cache_layout.value_width;
+  const uint16_t n = a->engine->model.head_size;
+  const uint8_t unused = (uint8_t)(cache_layout.group - count);
   for (uint8_t i = 0; i < count; i++) {
-    card_stream_read((uint8_t*)a->elements, (uint16_t)(n * cache_layout.key_width));
-    widen(a->elements, n, cache_layout.key_width, 1);
+    card_stream_read((uint8_t*)a->elements, n);
     take_key(a, kv_head, i, (uint16_t)(t + i), a->elements);
   }
-  card_stream_skip((uint16_t)(unused * n * cache_layout.key_width));
+  card_stream_skip((uint16_t)(unused * n));
   for (uint16_t i = 0; i < n; i++) {
-    card_stream_read((uint8_t*)a->elements, (uint16_t)(count * width));
-    widen(a->elements, count, width, 256);
-    for (uint8_t j = 0; j < count; j++) {
-      take_values(a, kv_head, j, i, 1, a->elements + j);
-    }
-    card_stream_skip((uint16_t)(unused * width));
+    card_stream_read((uint8_t*)a->elements, count);
+    for (uint8_t j = 0; j < count; j++) take_values(a, kv_head, j, i, 1, a->elements + j);
+    card_stream_skip(unused);
   }
 }
 
@@ -132,23 +116,13 @@ static void take_group(attention_t* a, uint16_t t, uint8_t count) {
   }
 }
 
-static void copy(void* to, const uint8_t* from, uint16_t n) {
-  for (uint16_t i = 0; i < n; i++) ((uint8_t*)to)[i] = from[i];
-}
-
 static void take_newest(attention_t* a) {
   const engine_t* e = a->engine;
   const uint16_t n = e->model.head_size;
-  const uint8_t key_width = cache_layout.key_width, value_width = cache_layout.value_width;
-  const uint8_t* key = cache_newest.record;
-  const uint8_t* value = cache_newest.record + e->kv.key_bytes;
-  for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n * key_width, value += n * value_width) {
-    copy(a->elements, key, n * key_width);
-    widen(a->elements, n, key_width, 1);
-    take_key(a, g, 0, a->pos, a->elements);
-    copy(a->elements, value, n * value_width);
-    widen(a->elements, n, value_width, 256);
-    take_values(a, g, 0, 0, n, a->elements);
+  const int8_t* key = (const int8_t*)cache_newest.record;
+  for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n) {
+    take_key(a, g, 0, a->pos, key);
+    take_values(a, g, 0, 0, n, key + e->kv.key_bytes);
   }
 }
 
@@ -174,10 +148,9 @@ void attend(engine_t* e, uint16_t layer, uint16_t pos) {
   attention_t a = {.engine = e, .heads = e->at.heads, .layer = layer, .pos = pos};
   a.weights = (uint16_t*)(void*)(a.heads + m->n_heads);
   a.rescale = (uint8_t*)(a.weights + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
-  a.elements = (int16_t*)(void*)(a.rescale + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
-  a.streams = m->kv_format == MCL_KV_K8V8 && cache_layout.group == CACHE_GROUP_MAX &&
-              e->kv.heads_per_kv_head == 2 && !trace_wants(&e->trace, MCL_OP_SCORE, layer) &&
-              queries_are_small(e);
+  a.elements = (int8_t*)(a.rescale + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
+  a.streams = cache_layout.group == CACHE_GROUP_MAX && e->kv.heads_per_kv_head == 2 &&
+              !trace_wants(&e->trace, MCL_OP_SCORE, layer) && queries_are_small(e);
   for (uint16_t i = 0; i < m->dim; i++) e->at.sums[i] = 0;
   for (uint8_t h = 0; h < m->n_heads; h++) a.heads[h] = (attention_sum_t){0, ATTENTION_NO_MAX};
   take_groups(&a);

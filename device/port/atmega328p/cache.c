@@ -11,9 +11,8 @@ cache_newest_t cache_newest;
 static uint32_t layer_blocks;
 
 static uint16_t record_bytes(const mcl_image_header_t* model) {
-  const uint8_t widths[] = {2, 3, 4};
-  const uint32_t bytes = (uint32_t)model->n_kv_heads * model->head_size * widths[model->kv_format];
-  return bytes > CARD_BLOCK_BYTES ? CARD_BLOCK_BYTES + 1 : (uint16_t)bytes;
+  const uint16_t bytes = (uint16_t)(2u * model->n_kv_heads * model->head_size);
+  return bytes > CARD_BLOCK_BYTES ? CARD_BLOCK_BYTES + 1 : bytes;
 }
 
 static uint16_t group_of(uint16_t record) {
@@ -43,13 +42,10 @@ void kv_cache_open(kv_cache_t* cache, const mcl_image_header_t* model, uint8_t* 
   cache->format = model->kv_format;
   cache->head_size = model->head_size;
   cache->heads_per_kv_head = (uint8_t)(model->n_heads / model->n_kv_heads);
-  cache_layout.key_width = model->kv_format == MCL_KV_K8V8 ? 1 : 2;
-  cache_layout.value_width = model->kv_format == MCL_KV_K16V16 ? 2 : 1;
-  cache->key_bytes = (uint16_t)(model->n_kv_heads * model->head_size * cache_layout.key_width);
-  cache->value_bytes = (uint16_t)(record - cache->key_bytes);
+  cache->key_bytes = record / 2;
+  cache->value_bytes = record / 2;
   cache_layout.group = (uint8_t)group_of(record);
-  cache_layout.head_bytes =
-      (uint16_t)(cache_layout.group * model->head_size * (cache_layout.key_width + cache_layout.value_width));
+  cache_layout.head_bytes = (uint16_t)(cache_layout.group * 2u * model->head_size);
   cache_layout.block_positions = positions_of_block(record);
   cache_layout.block_used = (uint16_t)(cache_layout.block_positions * record);
   layer_blocks = blocks_of_layer(model);
@@ -76,20 +72,18 @@ void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, uint8_t* re
 
 /* Puts the newest record to its place in its block. */
 static void insert(uint8_t* block, const kv_cache_t* cache) {
-  const cache_layout_t* const at = &cache_layout;
-  const uint16_t in_block = cache_newest.pos % at->block_positions;
-  const uint8_t in_group = (uint8_t)(in_block % at->group);
-  const uint16_t key_bytes = (uint16_t)(cache->head_size * at->key_width);
+  const uint8_t group = cache_layout.group;
+  const uint16_t in_block = cache_newest.pos % cache_layout.block_positions;
+  const uint8_t in_group = (uint8_t)(in_block % group);
   const uint8_t* key = cache_newest.record;
-  const uint8_t* value = cache_newest.record + cache->key_bytes;
-  uint8_t* head = block + in_block / at->group * (at->group * (cache->key_bytes + cache->value_bytes));
-  for (; key < cache_newest.record + cache->key_bytes; head += at->head_bytes) {
-    uint8_t* to = head + in_group * key_bytes;
-    for (uint16_t i = 0; i < key_bytes; i++) *to++ = *key++;
-    to = head + at->group * key_bytes + in_group * at->value_width;
-    for (uint16_t i = 0; i < cache->head_size; i++, to += at->group * at->value_width) {
-      for (uint8_t byte = 0; byte < at->value_width; byte++) to[byte] = *value++;
-    }
+  const uint8_t* value = key + cache->key_bytes;
+  uint8_t* to = block + (in_block - in_group) * (2u * cache->key_bytes);
+  while (key < cache_newest.record + cache->key_bytes) {
+    uint8_t* element = to + in_group * cache->head_size;
+    for (uint16_t i = 0; i < cache->head_size; i++) *element++ = *key++;
+    element = to + group * cache->head_size + in_group;
+    for (uint16_t i = 0; i < cache->head_size; i++, element += group) *element = *value++;
+    to += cache_layout.head_bytes;
   }
 }
 

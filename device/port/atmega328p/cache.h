@@ -5,7 +5,7 @@
  *   group | head 0                                    | head 1 ...
  *         | key of position 0, 1, ... | value element 0 of position 0, 1, ... ; element 1 ... |
  *
- * so that attention has the weights of a group before its values pass by, and needs each sum but once per
+ * all of 8 bits, so that attention has the weights of a group before its values pass by, and needs each sum but once per
  * group. */
 #ifndef PORT_CACHE_H
 #define PORT_CACHE_H
@@ -15,9 +15,7 @@
 enum { CACHE_GROUP_MAX = 8 };
 
 typedef struct {
-  uint8_t group;     /* positions of a group */
-  uint8_t key_width; /* bytes of an element */
-  uint8_t value_width;
+  uint8_t group;            /* positions of a group */
   uint16_t head_bytes;      /* of a group */
   uint16_t block_positions; /* in a block */
   uint16_t block_used;      /* bytes of a block that hold groups */

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Where an option gets its value, seen from outside: the error of `validate` names the port that it tried.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include "program.hpp"
+
+using Catch::Matchers::Contains;
+using mcullm::tests::run;
+using mcullm::tests::ScratchFolder;
+
+namespace {
+
+// A variable for the programs that this test starts.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~Variable() {
+    if (old_)
+      ::setenv(name_, old_->c_str(), 1);
+    else
+      ::unsetenv(name_);
+  }
+  Variable(const Variable&) = delete;
+  auto operator=(const Variable&) -> Variable& = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+void write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
+
+constexpr auto ports = R"(port = "sim:top"
+[p]
+port = "sim:profile"
+)";
+
+// The port that `validate` tried to open: there is none of these names.
+auto port_tried(std::vector<std::string> arguments) -> std::string {
+  arguments.insert(arguments.begin(), {"validate", "--link"});
+  const auto ran = run(arguments);
+  const std::string before = "--port ";
+  const auto start = ran.err.find(before);
+  if (ran.code != 2 || start == std::string::npos) return ran.err;
+  return ran.err.substr(start + before.size(), ran.err.find(": no such") - start - before.size());
+}
+
+}  // namespace
+
+TEST_CASE("settings: flag over environment over profile over the top of the file", "[cli]") {
+  const ScratchFolder scratch;
+  write(scratch / "c.toml", ports);
+  const std::vector<std::string> file = {"--config", scratch / "c.toml"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), file.begin(), file.end());
+    return port_tried(more);
+  };
+  CHECK(with({}) == "sim:top");
+  CHECK(with({"--profile", "p"}) == "sim:profile");
+  const Variable variable("MCULLM_PORT", "sim:variable");
+  CHECK(with({"--profile=p"}) == "sim:variable");
+  CHECK(with({"--profile", "p", "--port", "sim:flag"}) == "sim:flag");
+}
+
+TEST_CASE("settings: variables choose file and profile, and XDG_CONFIG_HOME is searched", "[cli]") {
+  const ScratchFolder scratch;
+  std::filesystem::create_directories(scratch / "mcullm");
+  write(scratch / "mcullm/config.toml", ports);
+  {
+    const Variable home("XDG_CONFIG_HOME", scratch / "");
+    CHECK(port_tried({}) == "sim:top");
+    const Variable profile("MCULLM_PROFILE", "p");
+    CHECK(port_tried({}) == "sim:profile");
+  }
+  const Variable config("MCULLM_CONFIG", scratch / "mcullm/config.toml");
+  CHECK(port_tried({}) == "sim:top");
+}
+
+TEST_CASE("settings: a value that an option does not take is blamed on where it stands", "[cli]") {
+  const ScratchFolder scratch;
+  write(scratch / "c.toml", "\n[slow]\nbaud = -5\n");
+  const auto file = run({"chat", "--config", scratch / "c.toml", "--profile", "slow"});
+  CHECK(file.code == 3);
+  CHECK_THAT(file.err, Contains("c.toml, line 3") && Contains("--baud"));
+
+  const Variable variable("MCULLM_BAUD", "fast");
+  const auto environment = run({"chat"});
+  CHECK(environment.code == 2);
+  CHECK_THAT(environment.err, Contains("--baud") && Contains("MCULLM_BAUD is set to 'fast'"));
+}
+
+TEST_CASE("settings: a wrong file stops commands, but not the help that explains it", "[cli]") {
+  const ScratchFolder scratch;
+  write(scratch / "c.toml", "prot = 'x'\n");
+  const Variable config("MCULLM_CONFIG", scratch / "c.toml");
+  const auto ran = run({"boards"});
+  CHECK(ran.code == 3);
+  CHECK_THAT(ran.err, Contains("c.toml, line 1: unknown key 'prot'") && Contains("mcullm help config"));
+  CHECK(run({"help", "config"}).code == 0);
+  CHECK(run({"boards", "--help"}).code == 0);
+  CHECK(run({"--version"}).code == 0);
+}
+
+TEST_CASE("settings: flags of the program may stand in the file as well", "[cli]") {
+  const ScratchFolder scratch;
+  write(scratch / "c.toml", "verbose = 2\nquiet = true\nlog = '" + (scratch / "log") + "'\n");
+  const auto ran = run({"boards", "--config", scratch / "c.toml"});
+  CHECK(ran.code == 0);
+  CHECK_THAT(ran.err, Contains("settings from"));  // said at -v alone
+  CHECK(std::filesystem::exists(scratch / "log"));
+  const Variable quiet("MCULLM_VERBOSE", "0");
+  CHECK(run({"boards", "--config", scratch / "c.toml"}).err.empty());
+}
+
+TEST_CASE("settings: errors are objects for who asks for JSON", "[cli]") {
+  for (const auto& arguments : {std::vector<std::string>{"info", "/no/such/file", "--json"},
+                                {"info", "--json", "--no-such-option"},
+                                {"boards", "no-such-board", "--json"}}) {
+    const auto ran = run(arguments);
+    CHECK(ran.code != 0);
+    CHECK_THAT(ran.out, Contains("\"schema\": \"mcullm.error.v1\"") && Contains("\"hint\"") &&
+                            Contains("\"exit_code\": " + std::to_string(ran.code)));
+    CHECK_FALSE(ran.err.empty());
+  }
+}

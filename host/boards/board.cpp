@@ -45,4 +45,28 @@ auto name(FlashMethod method) -> const char* {
   return "";
 }
 
+auto name(TickUnit unit) -> const char* {
+  switch (unit) {
+    case TickUnit::cycles:
+      return "cycles";
+    case TickUnit::instructions:
+      return "instructions";
+    case TickUnit::nanoseconds:
+      return "nanoseconds";
+  }
+  return "";
+}
+
+auto name(Basis basis) -> const char* {
+  switch (basis) {
+    case Basis::measured:
+      return "measured";
+    case Basis::simulated:
+      return "simulated";
+    case Basis::estimated:
+      return "estimated";
+  }
+  return "";
+}
+
 }  // namespace mcullm::boards

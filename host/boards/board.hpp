@@ -2,9 +2,12 @@
 // What is known of a board before it is asked (host/share/boards.toml).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checkpoint/float_model.hpp"
@@ -58,6 +61,51 @@ struct UsbId {
   bool boot_loader = false;  // the board waits for a program, no agent runs
 };
 
+enum class TickUnit { cycles, instructions, nanoseconds };
+
+// Where a number comes from.
+enum class Basis {
+  measured,   // on the board
+  simulated,  // by a simulator that counts what the chip would take
+  estimated   // from a data sheet, or from another board
+};
+
+// What the parts of a token cost on a board, in its ticks (plan/work.hpp counts them).
+struct Speed {
+  TickUnit unit = TickUnit::cycles;
+  Basis basis = Basis::estimated;
+  std::string source;          // the command or the document
+  double cycles_per_tick = 1;  // estimated where the unit is instructions
+  double cycles_per_weight_byte =
+      0;  // that the memory of the weights alone takes; cycles of costs include it
+  std::map<std::string, std::vector<double>> costs;
+};
+
+// The names that costs may have, and what each counts.
+struct CostKind {
+  std::string_view name;
+  std::size_t counts;
+  std::string_view of;
+};
+inline constexpr std::array cost_kinds = {
+    CostKind{"embedding", 3, "dim, channel of a head, token"},
+    CostKind{"norms", 2, "element, vector"},
+    CostKind{"matrices_w8", 3, "weight, row, layer"},
+    CostKind{"matrices_w4", 3, "weight, row, layer"},
+    CostKind{"rotation", 2, "channel of q k v, layer"},
+    CostKind{"attention_k8v8", 5, "channel of a key, head of a key, key, channel, layer"},
+    CostKind{"attention_k16v8", 5, "the same"},
+    CostKind{"attention_k16v16", 5, "the same"},
+    CostKind{"attention_k8v8_pairs", 5, "the same where two heads share a key"},
+    CostKind{"attention_k16v8_pairs", 5, "the same"},
+    CostKind{"attention_k16v16_pairs", 5, "the same"},
+    CostKind{"gate_up_w8", 3, "weight, channel of the hidden vector, layer"},
+    CostKind{"gate_up_w4", 3, "the same"},
+    CostKind{"classifier_w8", 3, "weight, row, token"},
+    CostKind{"classifier_w4", 3, "the same"},
+    CostKind{"other", 1, "token"},
+};
+
 // The largest shape that fits and runs well there; for training.
 struct TrainShape {
   checkpoint::ModelShape shape;
@@ -77,11 +125,14 @@ struct Board {
   Link link;
   std::vector<UsbId> usb;
   std::optional<TrainShape> train;
+  std::optional<Speed> speed;
 };
 
 // As the register spells them.
 auto name(State state) -> const char*;
 auto name(Place place) -> const char*;
 auto name(FlashMethod method) -> const char*;
+auto name(TickUnit unit) -> const char*;
+auto name(Basis basis) -> const char*;
 
 }  // namespace mcullm::boards

@@ -35,6 +35,8 @@ auto choice(TableReader& reader, std::string_view key, const std::array<Enum, N>
 
 constexpr std::array states = {State::simulated, State::built, State::planned};
 constexpr std::array places = {Place::flash, Place::sram, Place::psram, Place::card, Place::host};
+constexpr std::array units = {TickUnit::cycles, TickUnit::instructions, TickUnit::nanoseconds};
+constexpr std::array bases = {Basis::measured, Basis::simulated, Basis::estimated};
 constexpr std::array methods = {FlashMethod::none, FlashMethod::avrdude, FlashMethod::uf2, FlashMethod::dfu};
 
 // Reads the table at `key` with `read`, which gets a reader of it.
@@ -105,7 +107,29 @@ void read_train(TableReader& reader, const std::string& where, Board& board) {
   });
 }
 
-auto read_board(const toml::table& table, const std::string& file) -> Result<Board> {
+// The costs of another board may be taken over: `costs_of` stays a name until all boards are read.
+void read_speed(TableReader& reader, const std::string& where, Board& board, std::string& costs_of) {
+  if (!reader.has("speed")) return;
+  inner(reader, "speed", where, [&](TableReader& table) {
+    Speed speed;
+    speed.unit = choice(table, "unit", units);
+    speed.basis = choice(table, "basis", bases);
+    speed.source = table.text("source");
+    speed.cycles_per_tick = table.optional_real("cycles_per_tick", 1);
+    speed.cycles_per_weight_byte = table.optional_real("cycles_per_weight_byte", 0);
+    costs_of = table.optional_text("costs_of");
+    if (costs_of.empty()) {
+      inner(table, "costs", where, [&](TableReader& costs) {
+        for (const auto& kind : cost_kinds) {
+          if (costs.has(kind.name)) speed.costs[std::string(kind.name)] = costs.reals(kind.name, kind.counts);
+        }
+      });
+    }
+    board.speed = std::move(speed);
+  });
+}
+
+auto read_board(const toml::table& table, const std::string& file, std::string& costs_of) -> Result<Board> {
   Board board;
   const auto* id = table.get_as<std::string>("id");
   const auto where = fmt::format("{}: board '{}'", file, id == nullptr ? "?" : id->get());
@@ -124,6 +148,7 @@ auto read_board(const toml::table& table, const std::string& file) -> Result<Boa
   read_hardware(reader, where, board);
   read_programming(reader, where, board);
   read_train(reader, where, board);
+  read_speed(reader, where, board, costs_of);
   if (auto done = reader.finish(); !done) return done.error();
   return board;
 }
@@ -132,14 +157,28 @@ auto read_register(const toml::table& table, const std::string& file) -> Result<
   BoardRegister found;
   TableReader reader(table, file);
   for (const auto* bridge : reader.tables("bridge")) found.bridges.push_back(read_usb(*bridge, file, reader));
+  std::map<std::string, std::string> borrowed;  // costs: by whom, from whom
   for (const auto* entry : reader.tables("board")) {
-    auto board = read_board(*entry, file);
+    std::string costs_of;
+    auto board = read_board(*entry, file, costs_of);
     if (!board) return board.error();
+    if (!costs_of.empty()) borrowed[board->id] = costs_of;
     if (found.find(board->id) != nullptr)
       return Error{Exit::input, fmt::format("{}: board '{}' stands there twice", file, board->id), ""};
     found.boards.push_back(std::move(board).value());
   }
   if (auto done = reader.finish(); !done) return done.error();
+  for (auto& board : found.boards) {
+    const auto lender = borrowed.find(board.id);
+    if (lender == borrowed.end()) continue;
+    const auto* other = found.find(lender->second);
+    if (other == nullptr || !other->speed || borrowed.contains(other->id))
+      return Error{Exit::input,
+                   fmt::format("{}: board '{}': 'costs_of' names '{}', which has no costs of its own", file,
+                               board.id, lender->second),
+                   ""};
+    board.speed->costs = other->speed->costs;
+  }
   return found;
 }
 

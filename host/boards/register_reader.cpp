@@ -62,15 +62,28 @@ auto TableReader::optional_flag(std::string_view key) -> bool {
   return value != nullptr && value->get();
 }
 
-auto TableReader::optional_real(std::string_view key) -> double {
+auto TableReader::optional_real(std::string_view key, double otherwise) -> double {
   const auto* found = node(key, false);
-  if (found == nullptr) return 0;
+  if (found == nullptr) return otherwise;
   const auto value = found->value<double>();
-  if (!value || !(*value >= 0) || *value > 1e18) {
-    fail(key, "is not a number from 0 on");
-    return 0;
+  if (value && *value >= 0 && *value <= 1e18) return *value;
+  fail(key, "is not a number from 0 on");
+  return otherwise;
+}
+
+auto TableReader::reals(std::string_view key, std::size_t count) -> std::vector<double> {
+  const auto* found = node(key, true);
+  if (found == nullptr) return {};
+  std::vector<double> values;
+  if (const auto* array = found->as_array(); array != nullptr) {
+    for (const auto& element : *array) {
+      const auto value = element.value<double>();
+      if (value && *value >= 0 && *value <= 1e18) values.push_back(*value);
+    }
+    if (values.size() == count && array->size() == count) return values;
   }
-  return *value;
+  fail(key, fmt::format("is not a list of {} numbers from 0 on", count));
+  return {};
 }
 
 auto TableReader::integers(std::string_view key, std::size_t count) -> std::vector<int> {

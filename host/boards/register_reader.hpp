@@ -26,7 +26,8 @@ class TableReader {
   auto optional_number(std::string_view key, std::uint64_t limit) -> std::uint64_t;
   auto optional_flag(std::string_view key) -> bool;
   auto integers(std::string_view key, std::size_t count) -> std::vector<int>;
-  auto optional_real(std::string_view key) -> double;
+  auto optional_real(std::string_view key, double otherwise) -> double;
+  auto reals(std::string_view key, std::size_t count) -> std::vector<double>;
   auto has(std::string_view key) const -> bool { return table_.contains(key); }
 
   // An inline table, or an array of tables; nothing when missing (`table` is then an error).

@@ -36,7 +36,7 @@ function(mcullm_agent board)
   endforeach()
   list(APPEND sources ${ARG_SOURCES})
   file(GLOB headers CONFIGURE_DEPENDS ${proto}/*.h ${device}/*/*.h ${device}/kernels/arch/*/*.h ${device}/port/bare_metal/*.h
-       ${device}/port/cortexm/*.h ${device}/port/drivers/*.h ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+       ${device}/port/cortexm/*.h ${device}/port/drivers/*.h ${device}/port/rp2/*.h ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
 
   list(TRANSFORM ARG_LIBRARIES PREPEND -l OUTPUT_VARIABLE libraries)
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/${board})

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Description, clocks, stack and restart of the chip. */
+#include "hal/hal.h"
+#include "port/rp2/registers.h"
+#include "port/rp2/rp2.h"
+#include "proto/frame.h"
+
+enum { PAINT = 0xC5 };
+
+static volatile uint32_t periods; /* of SysTick */
+
+void board_tick(void);
+
+void board_open(void) {
+  resets_release(RESET_TIMER);
+  /* the free part of the stack is painted, to see later how far it came; interrupts do not run yet */
+  uint8_t* const here = __builtin_frame_address(0);
+  for (uint8_t* p = port_stack_begin; p < here - 64; p++) *p = PAINT;
+  REGISTER(SYSTICK_RELOAD) = SYSTICK_PERIOD - 1;
+  REGISTER(SYSTICK_VALUE) = 0;
+  REGISTER(SYSTICK_CTRL) = SYSTICK_RUN;
+}
+
+void board_tick(void) { periods++; }
+
+void hal_board(hal_board_t* board) {
+  *board = (hal_board_t){.name = CHIP_NAME,
+                         .clock_hz = CHIP_HZ,
+                         .tick_unit = MCL_TICKS_CYCLES,
+                         .max_payload = MCL_PAYLOAD_MAX,
+                         .store_bytes = CHIP_FLASH_BYTES - STORE_OFFSET,
+                         .erase_bytes = FLASH_SECTOR_BYTES,
+                         .check_at_start = true};
+}
+
+/* SysTick counts down; a period may end between the two readings. */
+uint32_t hal_ticks(void) {
+  uint32_t high, low;
+  do {
+    high = periods;
+    low = REGISTER(SYSTICK_VALUE);
+  } while (high != periods);
+  return high * SYSTICK_PERIOD + (SYSTICK_PERIOD - 1u - low);
+}
+
+/* 1024 microseconds are near enough for the agent, and need no division. */
+uint32_t hal_millis(void) { return REGISTER(TIMER_RAWL) >> 10; }
+
+uint32_t hal_stack_peak(void) {
+  const uint8_t* p = port_stack_begin;
+  while (*p == PAINT) p++;
+  return (uint32_t)(port_stack_end - p);
+}
+
+/* 2.17.5: a bit of the ring oscillator, which the crystal does not govern, at a time */
+uint16_t hal_boot_entropy(void) {
+  uint32_t bits = REGISTER(TIMER_RAWL);
+  for (uint8_t i = 0; i < 32; i++) bits = bits << 1 ^ (REGISTER(ROSC_RANDOMBIT) & 1u) ^ bits >> 31;
+  return (uint16_t)(bits ^ bits >> 16);
+}
+
+/* 2.13.3 and 4.7.3: everything but the oscillators starts again */
+void hal_reset(void) {
+  REGISTER(PSM_WDSEL) = CHIP_PSM_ALL_BUT_OSCILLATORS;
+  SET_BITS(WATCHDOG_CTRL) = WATCHDOG_TRIGGER;
+  for (;;) continue;
+}

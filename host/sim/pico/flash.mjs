@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The flash chip: its bytes, kept in a file from run to run, and what changing them takes.
+import fs from 'node:fs';
+
+export const PAGE_BYTES = 256;
+export const SECTOR_BYTES = 4096;
+const ERASED = 0xff;
+
+// W25Q16JV data sheet 9.6, typical
+const ERASE_NANOSECONDS = 45e6;
+const PROGRAM_NANOSECONDS = 0.4e6;
+
+export class Flash {
+  // path: of the file, made when missing; null: forgotten at the end
+  constructor(bytes, path) {
+    this.bytes = new Uint8Array(bytes).fill(ERASED);
+    this.file = null;
+    if (path === null) return;
+    this.file = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+    const found = fs.readSync(this.file, this.bytes, 0, bytes, 0);
+    if (found < bytes) fs.writeSync(this.file, this.bytes, found, bytes - found, found);
+  }
+
+  // Both give the nanoseconds that it takes, or throw what is wrong.
+  erase(at, count) {
+    if (at % SECTOR_BYTES !== 0 || count % SECTOR_BYTES !== 0) throw Error('erases a part of a sector');
+    this.check(at, count);
+    this.bytes.fill(ERASED, at, at + count);
+    this.keep(at, count);
+    return (count / SECTOR_BYTES) * ERASE_NANOSECONDS;
+  }
+
+  // Programming clears bits and sets none.
+  program(at, bytes) {
+    if (at % PAGE_BYTES !== 0 || bytes.length % PAGE_BYTES !== 0) throw Error('programs a part of a page');
+    this.check(at, bytes.length);
+    for (let i = 0; i < bytes.length; i++) this.bytes[at + i] &= bytes[i];
+    this.keep(at, bytes.length);
+    return (bytes.length / PAGE_BYTES) * PROGRAM_NANOSECONDS;
+  }
+
+  check(at, count) {
+    if (at + count > this.bytes.length) throw Error(`changes flash beyond its ${this.bytes.length} bytes`);
+  }
+
+  keep(at, count) {
+    if (this.file !== null) fs.writeSync(this.file, this.bytes, at, count, at);
+  }
+}

@@ -40,6 +40,18 @@ ScratchFolder::~ScratchFolder() {
   fs::remove_all(path_, ignored);
 }
 
+Variable::Variable(const char* name, const std::string& value) : name_(name) {
+  if (const char* old = std::getenv(name)) old_ = old;
+  ::setenv(name, value.c_str(), 1);
+}
+
+Variable::~Variable() {
+  if (old_)
+    ::setenv(name_, old_->c_str(), 1);
+  else
+    ::unsetenv(name_);
+}
+
 auto run(const std::vector<std::string>& arguments, const std::string& input, const std::string& shell_tail)
     -> Ran {
   const ScratchFolder scratch;

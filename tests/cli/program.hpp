@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,19 @@ struct Ran {
 // Standard input is `input`; `shell_tail` follows the command ("2>/dev/full").
 auto run(const std::vector<std::string>& arguments, const std::string& input = "",
          const std::string& shell_tail = "") -> Ran;
+
+// An environment variable for the programs that this test starts, until its end.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value);
+  ~Variable();
+  Variable(const Variable&) = delete;
+  auto operator=(const Variable&) -> Variable& = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
 
 // A folder of this test's own, gone at its end.
 class ScratchFolder {

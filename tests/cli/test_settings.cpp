@@ -1,38 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Where an option gets its value, seen from outside: the error of `validate` names the port that it tried.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
-#include <optional>
 
 #include "program.hpp"
 
 using Catch::Matchers::Contains;
 using mcullm::tests::run;
 using mcullm::tests::ScratchFolder;
+using mcullm::tests::Variable;
 
 namespace {
-
-// A variable for the programs that this test starts.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) {
-    if (const char* old = std::getenv(name)) old_ = old;
-    ::setenv(name, value.c_str(), 1);
-  }
-  ~Variable() {
-    if (old_)
-      ::setenv(name_, old_->c_str(), 1);
-    else
-      ::unsetenv(name_);
-  }
-  Variable(const Variable&) = delete;
-  auto operator=(const Variable&) -> Variable& = delete;
-
- private:
-  const char* name_;
-  std::optional<std::string> old_;
-};
 
 void write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
 

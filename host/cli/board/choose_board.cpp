@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "link/serial_ports.hpp"
+#include "cli/board/port_survey.hpp"
 
 namespace mcullm::cli {
 namespace {
@@ -23,17 +23,24 @@ auto connect(const std::string& port, const sim::PortOptions& options, CommandCo
   return ChosenBoard{port, std::move(board)};
 }
 
-// USB alone: a ttyS0 of the mainboard is there without anything behind it.
-auto usb_ports() -> std::vector<std::string> {
+// Ports that may be asked, and a note on each that may not.
+auto candidates(ui::Console& console) -> Result<std::vector<std::string>> {
+  const auto known = boards::load_register("");
+  if (!known) return known.error();
   std::vector<std::string> paths;
-  for (const auto& port : link::list_serial_ports())
-    if (port.usb_vendor != 0) paths.push_back(port.path);
+  for (const auto& finding : find_ports(*known)) {
+    if (const auto reason = reason_not_to_ask(finding); !reason)
+      paths.push_back(finding.port.path);
+    else if (finding.port.usb())
+      console.note(fmt::format("{}: {}", finding.port.path, *reason));
+  }
   return paths;
 }
 
 auto several(const std::vector<ChosenBoard>& boards) -> Error {
   std::string names;
-  for (const auto& chosen : boards) names += (names.empty() ? "" : ", ") + chosen.port;
+  for (const auto& chosen : boards)
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", chosen.port, chosen.board->hello().board);
   return {Exit::no_device, fmt::format("{} boards answer: {}", boards.size(), names),
           fmt::format("choose one: --port {}", boards.front().port)};
 }
@@ -44,8 +51,10 @@ auto choose_board(const std::string& port, const sim::PortOptions& options, Comm
     -> Result<ChosenBoard> {
   if (!port.empty()) return connect(port, options, context);
   auto& console = context.console;
+  const auto paths = candidates(console);
+  if (!paths) return paths.error();
   std::vector<ChosenBoard> boards;
-  for (const auto& candidate : usb_ports()) {
+  for (const auto& candidate : *paths) {
     console.note(fmt::format("asking {} for an agent", candidate));
     auto board = connect(candidate, options, context);
     if (board)

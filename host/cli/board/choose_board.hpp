@@ -19,8 +19,9 @@ struct ChosenBoard {
   auto simulated() const -> bool { return port.starts_with("sim:"); }
 };
 
-// An empty port asks every USB serial port for an agent: exactly one is taken, several are an error
-// (Exit::no_device), none means sim:native. What was chosen without being named is said on stderr.
+// An empty port asks every USB serial port that may be a board for an agent: exactly one is taken, several
+// are an error (Exit::no_device), none means sim:native. What was chosen without being named is said on
+// stderr.
 auto choose_board(const std::string& port, const sim::PortOptions& options, CommandContext& context)
     -> Result<ChosenBoard>;
 

@@ -138,35 +138,17 @@ static void store_values(engine_t* e, uint16_t layer) {
   }
 }
 
-/* What the gate and up rows of W1 and W3 become. */
-typedef struct {
-  engine_t* engine;
-  uint16_t layer;
-  uint8_t hidden_shift;
-} gate_up_t;
-
-/* h[r] of section 8 from the block of gate row r and up row r, which are its rows 2r and 2r + 1 */
-static void store_hidden(const matvec_t* job, uint16_t row, const tape_pair_t* pair) {
-  const gate_up_t* to = job->to;
-  engine_t* e = to->engine;
-  const uint16_t r = row / 2u, n = e->model.hidden_dim;
-  const int16_t gate = requantize_s16(pair->acc[0], pair->multiplier[0], job->shift[0]);
-  const int16_t up = requantize_s16(pair->acc[1], pair->multiplier[1], job->shift[1]);
-  e->at.hidden[r] = swiglu_s16(gate, up, e->model.gate_frac, to->hidden_shift);
-  if (e->trace.op == TRACE_NO_OP) return; /* once for all rows of a token that is not traced */
-  if (trace_wants(&e->trace, MCL_OP_GATE, to->layer)) trace_element(&e->trace, n, r, gate);
-  if (trace_wants(&e->trace, MCL_OP_UP, to->layer)) trace_element(&e->trace, n, r, up);
-}
-
 static void gate_and_up(engine_t* e, uint16_t layer, const layer_shifts_t* shifts) {
-  gate_up_t to = {.engine = e, .layer = layer, .hidden_shift = shifts->hidden};
+  const gate_up_t gate_up = {
+      .gate_frac = e->model.gate_frac, .hidden_shift = shifts->hidden, .layer = layer, .trace = &e->trace};
   const matvec_t job = {.x = e->at.a,
                         .cols = e->model.dim,
                         .blocks = e->model.hidden_dim,
                         .bits = e->model.layer_bits,
                         .shift = {shifts->gate, shifts->up},
-                        .emit = store_hidden,
-                        .to = &to};
+                        .emit = matvec_store_hidden,
+                        .to = e->at.hidden,
+                        .gate_up = &gate_up};
   matvec(&e->tape, &job);
 }
 

@@ -9,14 +9,12 @@
 
 #include <stdint.h>
 
-#include "engine/tape.h"
+#include "engine/matvec.h"
 
-/* The sum of n weights (1..255) times x (n): 24 bits hold the sums of either byte of x. */
-int32_t stream_dot_s8(const int16_t* x, uint8_t n);
-/* A block of a matrix of 8 bits, over the ends of the card's blocks; keeps card_left itself. cols 1..255. */
-void stream_pair_s8(tape_pair_t* pair, const int16_t* x, uint8_t cols);
-/* stream_dot_s8 for n bytes (1..128) of two 4-bit weights each. x (2 n). */
-int32_t stream_dot_s4(const int16_t* x, uint8_t n);
+/* A matrix, over the ends of the card's blocks; keeps card_left itself. row_bytes: of the tape, padding
+ * included; at most 3 elements behind x are read with it. */
+void stream_matvec(const matvec_t* job, uint16_t row_bytes);
+
 /* --- attention, for two query heads that share keys and values, groups of 8, all of 8 bits --- */
 
 /* A head between two keys. */

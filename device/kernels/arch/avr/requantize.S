@@ -18,10 +18,11 @@
 #define P4 r16
 #define P5 r17
 
-.section .text.requantize
+.section .text.requantize_scale
 
-; rsh(acc * multiplier, shift) to P5:P1
-scale:
+; rsh(acc * multiplier, shift) to P5:P1. P4 and P5 are not saved
+.global requantize_scale
+requantize_scale:
   clr ZERO
   mul A0, M0
   movw P0, r0
@@ -81,26 +82,10 @@ scale:
   adc P5, ZERO
   ret
 
-.global requantize_s32
-.type requantize_s32, @function
-requantize_s32:
-  push r16
-  push r17
-  rcall scale
-  mov r22, P1
-  mov r23, P2
-  mov r24, P3
-  mov r25, P4
-  pop r17
-  pop r16
-  ret
-
-.global requantize_s16
-.type requantize_s16, @function
-requantize_s16:
-  push r16
-  push r17
-  rcall scale
+; The same, saturated, to r25:r24. r16 and r17 are not saved
+.global requantize_saturated
+requantize_saturated:
+  rcall requantize_scale
   mov r24, P1
   mov r25, P2
   ; what is above 16 bits must repeat their sign
@@ -115,15 +100,39 @@ requantize_s16:
   tst r24
   brne 3f
   ldi r24, 0x01
-  rjmp 3f
+  ret
 1:
   ldi r24, 0xff
   ldi r25, 0x7f
   sbrs P5, 7
-  rjmp 3f
+  ret
   ldi r24, 0x01
   ldi r25, 0x80
 3:
+  ret
+
+.section .text.requantize_s32
+.global requantize_s32
+.type requantize_s32, @function
+requantize_s32:
+  push r16
+  push r17
+  rcall requantize_scale
+  mov r22, P1
+  mov r23, P2
+  mov r24, P3
+  mov r25, P4
+  pop r17
+  pop r16
+  ret
+
+.section .text.requantize_s16
+.global requantize_s16
+.type requantize_s16, @function
+requantize_s16:
+  push r16
+  push r17
+  rcall requantize_saturated
   pop r17
   pop r16
   ret

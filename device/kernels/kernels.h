@@ -13,11 +13,15 @@ extern "C" {
 /* --- matrices: sections 2 and 11 --- */
 
 /* acc[i] = sum over c of row i times x, modulo 2^32, for the two rows of a block that stand row_bytes apart.
- * `rows` is word-aligned and row_bytes a multiple of 4. x (cols). */
+ * `rows` and x are word-aligned and row_bytes a multiple of 4. x (cols). */
 void dot_pair_s8(int32_t acc[2], const uint8_t* rows, uint16_t row_bytes, const int16_t* x, uint16_t cols);
 void dot_pair_s4(int32_t acc[2], const uint8_t* rows, uint16_t row_bytes, const int16_t* x, uint16_t cols);
+/* The same for the four rows of two blocks as they follow each other on the tape: row_bytes twice, the two
+ * multipliers (4 bytes), row_bytes twice. */
+void dot_quad_s8(int32_t acc[4], const uint8_t* blocks, uint16_t row_bytes, const int16_t* x, uint16_t cols);
 
-/* gemv16 and gemv32 of one row: rsh(acc * multiplier, shift), saturated or wrapped. */
+/* gemv16 and gemv32 of one row: rsh(acc * multiplier, shift), saturated or wrapped. shift is 8, 16, 24 or 32.
+ */
 int16_t requantize_s16(int32_t acc, uint16_t multiplier, uint8_t shift);
 int32_t requantize_s32(int32_t acc, uint16_t multiplier, uint8_t shift);
 

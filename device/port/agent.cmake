@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # An agent for a chip: the portable rooms and the files of one port, in one call of that chip's own compiler.
 
-# mcullm_agent(BOARD COMPILER gcc FLAGS ... [REPLACES ...] SOURCES ... [LIBRARIES ...] [DEPENDS ...])
+# mcullm_agent(BOARD COMPILER gcc FLAGS ... [REPLACES ...] [KERNELS ISA] SOURCES ... [LIBRARIES ...] [DEPENDS ...])
 #
 # Makes agent-BOARD.elf in the build folder, and the target agent_BOARD (with - as _). Where the compiler is missing it
 # says so and makes nothing: a port asks `if(TARGET agent_BOARD)` before it adds more.
@@ -9,11 +9,12 @@
 #   COMPILER  with its prefix: arm-none-eabi-gcc; its objcopy and size have the same prefix
 #   FLAGS     processor, optimisation, linker script; warnings, include paths and sections stand here
 #   REPLACES  files of the portable rooms that this port links its own version of: engine/matvec.c, kernels/dot_pair_s8.c
+#   KERNELS   a folder of kernels/arch/ whose functions take the place of the plain ones of the same names
 #   SOURCES   the port's files, and its kernels of kernels/arch/
 #   LIBRARIES to link behind everything: gcc, the compiler's own functions, where -nostdlib leaves them out
 #   DEPENDS   what else the program is made of: linker scripts, headers of the port
 function(mcullm_agent board)
-  cmake_parse_arguments(ARG "" "COMPILER" "FLAGS;REPLACES;SOURCES;LIBRARIES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "COMPILER;KERNELS" "FLAGS;REPLACES;SOURCES;LIBRARIES;DEPENDS" ${ARGN})
   string(MAKE_C_IDENTIFIER ${ARG_COMPILER} variable)
   find_program(${variable} ${ARG_COMPILER})
   if(NOT ${variable})
@@ -34,6 +35,14 @@ function(mcullm_agent board)
     endif()
     list(REMOVE_ITEM sources ${file})
   endforeach()
+  if(ARG_KERNELS)
+    file(GLOB kernels CONFIGURE_DEPENDS ${device}/kernels/arch/${ARG_KERNELS}/*.[cS])
+    foreach(kernel ${kernels})
+      get_filename_component(name ${kernel} NAME_WE)
+      list(REMOVE_ITEM sources ${device}/kernels/${name}.c)
+    endforeach()
+    list(APPEND sources ${kernels})
+  endif()
   list(APPEND sources ${ARG_SOURCES})
   file(GLOB headers CONFIGURE_DEPENDS ${proto}/*.h ${device}/*/*.h ${device}/kernels/arch/*/*.h ${device}/port/bare_metal/*.h
        ${device}/port/cortexm/*.h ${device}/port/drivers/*.h ${device}/port/rp2/*.h ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
@@ -56,4 +65,9 @@ function(mcullm_agent board)
     VERBATIM)
   string(MAKE_C_IDENTIFIER agent_${board} target)
   add_custom_target(${target} ALL DEPENDS ${elf})
+  # the tests build other programs in the same way
+  set(kernels ${sources})
+  list(FILTER kernels INCLUDE REGEX "/device/kernels/")
+  set_target_properties(${target} PROPERTIES AGENT_COMPILER ${${variable}} AGENT_FLAGS "${ARG_FLAGS}"
+                        AGENT_KERNELS "${kernels}" AGENT_PORT "${ARG_SOURCES}" AGENT_LIBRARIES "${libraries}")
 endfunction()

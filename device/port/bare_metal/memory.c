@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOOPS __attribute__((optimize("no-tree-loop-distribute-patterns")))
+#define LOOPS __attribute__((used, optimize("no-tree-loop-distribute-patterns")))
 
 void* memcpy(void* restrict to, const void* restrict from, size_t n);
 void* memset(void* to, int value, size_t n);

@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
+#include "base/installed_file.hpp"
 #include "base/run_program.hpp"
-#include "sim/find_agent.hpp"
 
 namespace mcullm::sim {
 
@@ -29,12 +29,12 @@ auto option_value(const std::string& text) -> std::string {
 }
 
 // A shell starts the emulator to hand it its own process number, which no other start of this board has.
-auto qemu_command(const QemuBoard& board, const BoardFiles& files) -> Result<std::vector<std::string>> {
+auto qemu_command(const QemuBoard& board, const BoardOptions& options) -> Result<std::vector<std::string>> {
   if (!program_in_path(board.emulator)) {
     return Error{Exit::no_device, fmt::format("{} is not installed", board.emulator),
                  fmt::format("apt-get install {}", board.package)};
   }
-  const auto agent = find_agent(board.agent);
+  const auto agent = find_installed(board.agent);
   if (!agent) return agent.error();
   std::vector<std::string> command = {
       "/bin/sh", "-c",
@@ -45,24 +45,24 @@ auto qemu_command(const QemuBoard& board, const BoardFiles& files) -> Result<std
                                            "-display", "none",          "-monitor",   "none",
                                            "-icount",  "shift=0",       "-nodefaults"};
   command.insert(command.end(), common.begin(), common.end());
-  if (!files.model.empty()) {
+  if (!options.model.empty()) {
     command.insert(command.end(),
                    {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
-                                           option_value(files.model.string()), board.model_at)});
+                                           option_value(options.model.string()), board.model_at)});
   }
   return command;
 }
 
 }  // namespace
 
-auto musca_b1_command(const BoardFiles& files) -> Result<std::vector<std::string>> {
+auto musca_b1_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
   return qemu_command({.emulator = "qemu-system-arm",
                        .package = "qemu-system-arm",
                        .machine = {"-M", "musca-b1"},
                        .agent = "agent-musca-b1.elf",
                        .entropy_at = 0x3007fff8,
                        .model_at = 0x10010000},
-                      files);
+                      options);
 }
 
 }  // namespace mcullm::sim

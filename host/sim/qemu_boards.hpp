@@ -7,6 +7,6 @@
 
 namespace mcullm::sim {
 
-auto musca_b1_command(const BoardFiles& files) -> Result<std::vector<std::string>>;
+auto musca_b1_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
 
 }  // namespace mcullm::sim

@@ -36,13 +36,13 @@ auto uno_command(const BoardOptions& options) -> Result<std::vector<std::string>
 }
 
 // The store is the whole flash of the board; the agent is copied to it like to its USB drive.
-auto pico_command(const BoardFiles& files) -> Result<std::vector<std::string>> {
-  const auto simulator = find_agent("sim-pico/main.mjs");
+auto pico_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+  const auto simulator = find_installed("sim-pico/main.mjs");
   if (!simulator) return simulator.error();
-  const auto agent = find_agent("agent-rp2040.uf2");
+  const auto agent = find_installed("agent-rp2040.uf2");
   if (!agent) return agent.error();
   return std::vector<std::string>{"node",          simulator->string(), "--firmware",
-                                  agent->string(), "--flash",           files.store.string()};
+                                  agent->string(), "--flash",           options.store.string()};
 }
 
 constexpr std::array boards = {
@@ -58,10 +58,7 @@ constexpr std::array boards = {
     SimulatedBoard{.name = "musca-b1",
                    .description = "a Cortex-M33 with 32 MB of flash, by QEMU",
                    .command = musca_b1_command},
-    SimulatedBoard{"native", "the agent built for this computer", native_command},
-    SimulatedBoard{"uno", "an Arduino Uno with an SD card, simulated", uno_command},
-    SimulatedBoard{"musca-b1", "a Cortex-M33 with 32 MB of flash, by QEMU", musca_b1_command},
-    SimulatedBoard{"pico", "a Raspberry Pi Pico, simulated", pico_command},
+    SimulatedBoard{.name = "pico", .description = "a Raspberry Pi Pico, simulated", .command = pico_command},
 };
 
 }  // namespace

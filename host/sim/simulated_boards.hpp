@@ -21,8 +21,6 @@ struct BoardOptions {
   bool realtime = false;           // no faster than the chip
 };
 
-using BoardFiles = BoardOptions;
-
 struct SimulatedBoard {
   const char* name;         // after "sim:"
   const char* description;  // one line for a list

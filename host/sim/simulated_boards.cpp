@@ -37,12 +37,14 @@ auto uno_command(const BoardOptions& options) -> Result<std::vector<std::string>
 
 // The store is the whole flash of the board; the agent is copied to it like to its USB drive.
 auto pico_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
-  const auto simulator = find_installed("sim-pico/main.mjs");
+  const auto simulator =
+      find_installed("sim-pico/main.mjs", "install nodejs and npm, configure and build again");
   if (!simulator) return simulator.error();
-  const auto agent = find_installed("agent-rp2040.uf2");
+  const auto agent =
+      find_installed("agent-rp2040.uf2", "install gcc-arm-none-eabi, configure and build again");
   if (!agent) return agent.error();
-  return std::vector<std::string>{"node",          simulator->string(), "--firmware",
-                                  agent->string(), "--flash",           options.store.string()};
+  return std::vector<std::string>{"node",    simulator->string(),    "--firmware", agent->string(),
+                                  "--flash", options.store.string(), "--report",   options.report.string()};
 }
 
 constexpr std::array boards = {
@@ -58,7 +60,10 @@ constexpr std::array boards = {
     SimulatedBoard{.name = "musca-b1",
                    .description = "a Cortex-M33 with 32 MB of flash, by QEMU",
                    .command = musca_b1_command},
-    SimulatedBoard{.name = "pico", .description = "a Raspberry Pi Pico, simulated", .command = pico_command},
+    SimulatedBoard{.name = "pico",
+                   .description = "a Raspberry Pi Pico, simulated by rp2040js",
+                   .reports = true,
+                   .command = pico_command},
 };
 
 }  // namespace

@@ -71,7 +71,7 @@ auto Conversation::add_prompt(std::string_view prompt, bool continues) -> Result
   const auto tokens = begins ? tokenizer_.encode_prompt(prompt) : tokenizer_.encode(prompt);
   const std::size_t before = begins ? 0 : history_.size();
   if (std::cmp_greater(before + tokens.size(), context_)) {
-    const auto left = static_cast<std::size_t>(context_) - before;
+    const auto left = std::max(context_ - static_cast<int>(before), 0);  // the last token may not have run
     return Error{
         Exit::usage,
         fmt::format("the prompt has {} tokens, and the context has room for {}", tokens.size(), left),

@@ -107,6 +107,7 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
                         .settings = options.settings,
                         .seed = options.seed == 0 ? chat::fresh_seed() : options.seed,
                         .verify = !options.no_verify};
+  sim::note_in_recording("seed", std::to_string(setup.seed));
   if (auto done = provide_model(setup, *bytes, context.console); !done) return done;
   ChatLoop loop(setup, context);
   if (options.prompt) return loop.answer_once(*options.prompt, options.json);

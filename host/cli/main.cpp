@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "cli/command.hpp"
+#include "cli/program/trace_option.hpp"
 #include "cli/program/usage_error.hpp"
 #include "cli/settings/apply_settings.hpp"
 #include "proto/frame.h"
@@ -130,6 +131,8 @@ auto run_program(int argc, char** argv) -> int {
   ui::ConsoleOptions options;
   auto choice = find_config_choice(argc, argv);
   set_up(app, options);
+  std::string trace;
+  add_trace_option(app, trace);
   add_config_options(app, choice);
   add_commands(app, context);
   const auto config = configure_options(app, ConfigChoice(choice));
@@ -148,6 +151,7 @@ auto run_program(int argc, char** argv) -> int {
     return report(console, usage_error(app, error), json);
   }
   if (const auto done = console.configure(options); !done) return report(console, done, json);
+  if (const auto done = start_trace(trace, {argv, argv + argc}); !done) return report(console, done, json);
   if (!context.chosen) {
     console.warn("no command given\n\n" + app.help());
     return static_cast<int>(Exit::usage);

@@ -202,7 +202,7 @@ auto report_json(const ValidateOptions& options, const Session& session) -> orde
     checks.push_back(std::move(check));
   }
   return {{"ok", ok},
-          {"port", options.port},
+          {"port", session.board.transport().name()},
           {"board", hello.board},
           {"clock_hz", hello.clock_hz},
           {"tick_unit", link::tick_name(hello.tick_unit)},

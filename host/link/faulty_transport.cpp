@@ -66,6 +66,7 @@ class FaultyTransport : public Transport {
   auto connected() const -> bool override { return line_->connected() || !arrived_.empty(); }
   void reset() override { line_->reset(); }
   auto name() const -> std::string override { return line_->name(); }
+  auto failure() const -> std::optional<Error> override { return line_->failure(); }
 
  private:
   struct Chunk {

@@ -93,6 +93,7 @@ auto Session::receive(Clock::time_point until) -> std::optional<Incoming> {
 }
 
 auto Session::gone() const -> Error {
+  if (auto failure = transport_->failure()) return *std::move(failure);
   return {Exit::link, fmt::format("{}: the board is gone", transport_->name()),
           "unplugged, or its program ended; plug it in and start again"};
 }

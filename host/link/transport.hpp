@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
+
+#include "base/result.hpp"
 
 namespace mcullm::link {
 
@@ -25,6 +28,9 @@ class Transport {
 
   // false once the other end is known to be gone: unplugged, exited.
   virtual auto connected() const -> bool = 0;
+
+  // Why it is gone, where the line knows more than that.
+  virtual auto failure() const -> std::optional<Error> { return std::nullopt; }
 
   // Pulls the board's reset line, where there is one.
   virtual void reset() {}

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "link/faulty_transport.hpp"
@@ -11,6 +13,7 @@
 #include "link/serial_transport.hpp"
 #include "link/tty_transport.hpp"
 #include "sim/board_command.hpp"
+#include "trace/replay.hpp"
 
 namespace mcullm::sim {
 
@@ -30,6 +33,18 @@ auto open_simulated(const std::string& text, const PortOptions& options) -> Resu
                              std::move(command->files));
 }
 
+auto open_replay(const std::string& spec) -> Result<Line> {
+  static std::map<std::string, std::size_t> opened;  // lines of each recording
+  const auto recording = trace::read_recording(spec.substr(std::string_view("replay:").size()));
+  if (!recording) return recording.error();
+  return trace::replay_recording(*recording, opened[spec]++, spec);
+}
+
+auto& recorder_of_ports() {
+  static std::shared_ptr<trace::Recorder> recorder;
+  return recorder;
+}
+
 auto open_line(const std::string& spec, const PortOptions& options) -> Result<Line> {
   if (is_simulated(spec)) return open_simulated(spec.substr(4), options);
   if (spec.starts_with("exec:")) {
@@ -37,6 +52,7 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
     if (command.empty()) return Error{Exit::usage, "--port exec: without a command", ""};
     return link::start_process({"/bin/sh", "-c", command}, spec);
   }
+  if (spec.starts_with("replay:")) return open_replay(spec);
   if (spec.starts_with("id:")) {
     const auto path = link::port_of_serial_number(spec.substr(3));
     return path ? link::open_serial(*path, options.rate_baud) : Result<Line>(path.error());
@@ -55,12 +71,24 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
 auto is_simulated(const std::string& spec) -> bool { return spec.starts_with("sim:"); }
 
 auto open_port(const std::string& spec, const PortOptions& options) -> Result<Line> {
-  if (options.fault.empty()) return open_line(spec, options);
-  const auto fault = link::parse_fault_spec(options.fault);
-  if (!fault) return fault.error();
-  auto line = open_line(spec, options);
-  if (!line) return line.error();
-  return link::make_faulty(std::move(line).value(), *fault);
+  std::optional<link::FaultSpec> fault;
+  if (!options.fault.empty()) {
+    const auto parsed = link::parse_fault_spec(options.fault);
+    if (!parsed) return parsed.error();
+    fault = *parsed;
+  }
+  auto opened = open_line(spec, options);
+  if (!opened) return opened.error();
+  auto line = std::move(opened).value();
+  if (fault) line = link::make_faulty(std::move(line), *fault);
+  if (recorder_of_ports()) line = trace::make_recorded(std::move(line), recorder_of_ports());
+  return line;
+}
+
+void record_ports(std::shared_ptr<trace::Recorder> recorder) { recorder_of_ports() = std::move(recorder); }
+
+void note_in_recording(std::string_view key, std::string_view text) {
+  if (recorder_of_ports()) recorder_of_ports()->note(key, text);
 }
 
 }  // namespace mcullm::sim

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "link/transport.hpp"
+#include "trace/recorder.hpp"
 
 namespace mcullm::sim {
 
@@ -24,9 +25,15 @@ auto is_simulated(const std::string& spec) -> bool;
 // "/dev/..." a serial port or a pty; "id:SERIAL" the port of the USB device with this serial number;
 // "sim:NAME" a simulated board, started here and ended with the line, with its options behind commas
 // ("sim:uno,store=card.img"); "exec:COMMAND" any program that talks the wire protocol on its standard input
-// and output (a shell runs the command). Exit::usage for anything else, Exit::no_device when it cannot be
-// opened or started.
+// and output (a shell runs the command); "replay:FILE" a board that answers from a recording, each time from
+// the next of its lines. Exit::usage for anything else, Exit::no_device when it cannot be opened or started.
 auto open_port(const std::string& spec, const PortOptions& options = {})
     -> Result<std::unique_ptr<link::Transport>>;
+
+// Every line that is opened from now on is recorded: this is the one door that lines come through, and no
+// command can forget it. Null ends it.
+void record_ports(std::shared_ptr<trace::Recorder> recorder);
+// A note in the recording; nothing without one.
+void note_in_recording(std::string_view key, std::string_view text);
 
 }  // namespace mcullm::sim

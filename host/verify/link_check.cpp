@@ -279,6 +279,10 @@ auto LinkCheck::run() -> Result<Outcome> {
 
 }  // namespace
 
-auto check_link(link::Transport& transport) -> Result<Outcome> { return LinkCheck(transport).run(); }
+auto check_link(link::Transport& transport) -> Result<Outcome> {
+  auto outcome = LinkCheck(transport).run();
+  if (auto failure = transport.failure()) return *std::move(failure);
+  return outcome;
+}
 
 }  // namespace mcullm::verify

@@ -183,6 +183,7 @@ TEST_CASE("conversation: a full context ends the answer", "[chat]") {
     const auto more = chat.say("d");
     REQUIRE_FALSE(more);
     CHECK(more.error().exit == Exit::usage);
+    CHECK(more.error().what.find("has room for 0") != std::string::npos);
     CHECK(more.error().hint.find("/reset") != std::string::npos);
     chat.conversation.reset();
     CHECK(chat.say("d"));

@@ -15,6 +15,8 @@
 #include "tests/checkpoint/sample_checkpoint.hpp"
 #include "tests/image/bad_images.hpp"
 #include "tests/image/sample_image.hpp"
+#include "trace/hex.hpp"
+#include "trace/pieces.hpp"
 #include "train/training_state.hpp"
 
 using namespace mcullm;
@@ -141,6 +143,34 @@ auto seed_avr_programs(Folder folder) -> bool {
   return !folder.failed();
 }
 
+auto trace_record(double seconds, std::string_view what, std::uint8_t type,
+                  const std::vector<std::byte>& payload) -> std::string {
+  const trace::Frame frame{MCL_WIRE_VERSION, type, 7, 1, payload};
+  return fmt::format("{{\"t\":{},\"line\":1,\"{}\":\"{}\"}}\n", seconds, what,
+                     trace::to_hex(trace::encode_frame(frame)));
+}
+
+// One request of each kind with a reply, and a recording of all of them.
+auto seed_traces(Folder folder) -> bool {
+  const std::string opening =
+      "{\"schema\":\"mcullm.trace.v1\",\"version\":\"1\",\"command\":[\"mcullm\"]}\n"
+      "{\"t\":0,\"line\":1,\"open\":\"sim:native\"}\n{\"t\":0,\"note\":\"seed\",\"text\":\"1\"}\n";
+  const std::string closing = "{\"t\":9,\"line\":1,\"gone\":true}\n{\"t\":9,\"line\":1,\"close\":true}\n";
+  std::string all = opening;
+  for (const std::uint8_t type : {MCL_HELLO, MCL_STATS, MCL_PUT, MCL_MATMUL, MCL_TOKEN, MCL_PREFILL,
+                                  MCL_GENERATE, MCL_TRACE, MCL_STORE_WRITE}) {
+    const std::vector<std::byte> payload(24, std::byte{0});
+    const auto exchange =
+        trace_record(1, "to", type, payload) + trace_record(1, "from", type | MCL_REPLY, payload);
+    const std::string one = opening + exchange + closing;
+    folder.put(fmt::format("good_{:02x}", type), std::as_bytes(std::span(one)));
+    all += exchange;
+  }
+  all += closing;
+  folder.put("good", std::as_bytes(std::span(all)));
+  return !folder.failed();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -156,6 +186,6 @@ int main(int argc, char** argv) {
                   seed_frames(Folder(root / "frame")) && seed_messages(Folder(root / "message")) &&
                   seed_saved_texts(Folder(root / "saved_text")) &&
                   seed_training_states(Folder(root / "training_state")) &&
-                  seed_avr_programs(Folder(root / "avr_program"));
+                  seed_avr_programs(Folder(root / "avr_program")) && seed_traces(Folder(root / "trace"));
   return ok ? 0 : 1;
 }

@@ -20,7 +20,7 @@ auto connect(const std::string& port, const sim::PortOptions& options, CommandCo
   session.cancel = &context.interrupted;
   auto board = std::make_unique<link::Board>(std::move(*transport), session);
   if (auto hello = board->connect(); !hello) return hello.error();
-  return ChosenBoard{port, std::move(board)};
+  return ChosenBoard{board->transport().name(), std::move(board)};
 }
 
 // Ports that may be asked, and a note on each that may not.

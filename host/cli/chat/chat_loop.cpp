@@ -9,6 +9,7 @@
 #include "base/sha256.hpp"
 #include "chat/saved_text.hpp"
 #include "link/tick_name.hpp"
+#include "sim/open_port.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -90,6 +91,7 @@ auto ChatLoop::next_prompt(ui::LineSource& lines) -> Result<std::optional<std::s
       if (interactive_) console_.note("");
       return std::optional<std::string>{};
     }
+    sim::note_in_recording("typed", line.text);
     if (auto prompt = prompt_lines_.add(line.text)) return prompt;
   }
 }

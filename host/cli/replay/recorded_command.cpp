@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "cli/replay/recorded_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
+
+namespace mcullm::cli {
+namespace {
+
+constexpr std::array<std::string_view, 3> line_options = {"--port", "--fault", "--trace"};
+
+auto has_option(const std::vector<std::string>& words, std::string_view option) -> bool {
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    return word == option || (word.starts_with(option) && word.substr(option.size()).starts_with('='));
+  });
+}
+
+auto is_control(char c) -> bool { return (c >= 0 && c < ' ') || c == 127; }
+
+}  // namespace
+
+auto without_line_options(const std::vector<std::string>& words) -> std::vector<std::string> {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word == "--") {
+      kept.insert(kept.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+      break;
+    }
+    const auto name = word.substr(0, word.find('='));
+    const bool dropped = std::ranges::find(line_options, name) != line_options.end();
+    if (!dropped) kept.push_back(words[i]);
+    if (dropped && name.size() == word.size()) ++i;  // its value is the next word
+  }
+  return kept;
+}
+
+auto shell_quoted(const std::string& word) -> std::string {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  // a recording of anybody must not move the cursor: control characters become what bash reads in $'...'
+  const bool controls = std::ranges::any_of(word, is_control);
+  std::string text = controls ? "$'" : "'";
+  for (const char c : word) {
+    if (is_control(c)) {
+      fmt::format_to(std::back_inserter(text), "\\x{:02x}", c);
+    } else if (c == '\'') {
+      text += controls ? "\\'" : "'\\''";
+    } else {
+      if (controls && c == '\\') text += '\\';
+      text += c;
+    }
+  }
+  text += '\'';
+  return text;
+}
+
+auto replay_command(const trace::Recording& recording, const std::string& file) -> std::string {
+  const auto words = without_line_options(recording.command);
+  std::string typed, text = "mcullm replay " + shell_quoted(file);
+  for (std::size_t i = 1; i < words.size(); ++i) text += ' ' + shell_quoted(words[i]);
+  for (const auto& note : recording.notes) {
+    if (note.key == "seed" && !has_option(words, "--seed")) text += " --seed " + shell_quoted(note.text);
+    if (note.key == "typed") typed += ' ' + shell_quoted(note.text);
+  }
+  return typed.empty() ? text : "printf '%s\\n'" + typed + " | " + text;
+}
+
+}  // namespace mcullm::cli

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
@@ -21,7 +23,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct ReplayOptions {
-  std::string file, against;
+  std::string file, against, model;
   std::vector<std::string> command;
   bool show = false, json = false;
 };
@@ -71,10 +73,19 @@ auto show(const ReplayOptions& options, const trace::Recording& recording, ui::C
 
 // -- a command against it --------------------------------------------------------------------------------
 
+// "mcullm -q": what stands before the word "replay" on this program's command line.
+auto words_before_replay() -> std::vector<std::string> {
+  std::ifstream command_line("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(command_line, word, '\0') && word != "replay";) words.push_back(word);
+  return words;
+}
+
 // The command runs as if it had been typed, in this process's place.
 auto run_command(const ReplayOptions& options) -> Result<Ok> {
-  auto words = without_line_options(options.command);
-  words.insert(words.begin(), "mcullm");
+  auto words = words_before_replay();
+  const auto command = without_line_options(options.command);
+  words.insert(words.end(), command.begin(), command.end());
   words.insert(words.end(), {"--port", "replay:" + options.file});
   std::vector<char*> raw;
   for (auto& word : words) raw.push_back(word.data());
@@ -88,10 +99,13 @@ auto run_command(const ReplayOptions& options) -> Result<Ok> {
 auto compare_with_board(const ReplayOptions& options, const trace::Recording& recording,
                         CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
+  if (std::ranges::none_of(recording.lines, &trace::Line::answered))
+    return Error{Exit::input, options.file + ": no board answered in this recording",
+                 "there is nothing to compare"};
   trace::Resent sum;
   for (const auto& line : recording.lines) {
     if (!line.answered()) continue;
-    auto transport = sim::open_port(options.against);
+    auto transport = sim::open_port(options.against, {.model = options.model});
     if (!transport) return transport.error();
     link::Session session(std::move(*transport), {.cancel = &context.interrupted});
     const auto resent = trace::resend(line, session, console.progress());
@@ -161,6 +175,8 @@ void add_replay_command(CLI::App& app, CommandContext& context) {
   command->add_flag("--show", options->show, "Show it, which is what happens without COMMAND");
   command->add_option("--against", options->against, "Send the recorded requests to this board, compare")
       ->type_name("PORT");
+  command->add_option("--model", options->model, "--against: for a simulated board with its model in ROM")
+      ->type_name("MODEL.mcm");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   command->prefix_command()->fallthrough(false);  // all that follows belongs to the command that is replayed
   command->callback([&context, command, options] {

@@ -53,7 +53,7 @@ TEST_CASE("replay: a replayed recording gives the screen of the live run", "[cli
   require_same_screen(files, {"validate", files.model, "--tokens", "20"});
   require_same_screen(files, {"validate", files.model, "--link"});
   require_same_screen(files, {"validate", "--sweep", "3", "--json"});
-  require_same_screen(files, {"flash", files.model});
+  require_same_screen(files, {"flash", files.model, "-q"});
 }
 
 TEST_CASE("replay: a noisy line is noisy again, and a wrong board wrong again", "[cli][replay]") {
@@ -93,6 +93,7 @@ TEST_CASE("replay: another command is refused with the first request that differ
   CHECK_THAT(seed.err, Contains("differs from the recording: recorded GENERATE") &&
                            Contains("random=0000000000000005, now") && Contains("random=0000000000000006"));
   CHECK(run({"replay", trace, "chat", files.other, "-p", "abc", "--seed", "5"}).code == 3);
+  CHECK(run({"-q", "replay", trace, "chat", files.model, "-p", "abc", "--seed", "5"}).err.empty());
   CHECK(run({"replay", trace, "--nonsense"}).code == 2);
   CHECK(run({"replay", trace, "nonsense"}).code == 2);
   CHECK(run({"replay", files.folder / "missing"}).code == 3);

@@ -19,7 +19,7 @@ case $action in
     ;;
   agent)
     code=0
-    "$mcullm" replay "$trace" --against "sim:$board" || code=$?
+    "$mcullm" replay "$trace" --against "sim:$board" --model model.mcm || code=$?
     if ((code == 2 || code == 4)); then
       echo "SKIPPED: sim:$board cannot be started here"
       exit 77

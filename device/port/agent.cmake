@@ -3,8 +3,9 @@
 
 # mcullm_agent(BOARD COMPILER gcc FLAGS ... [REPLACES ...] [KERNELS ISA] SOURCES ... [LIBRARIES ...] [DEPENDS ...])
 #
-# Makes agent-BOARD.elf in the build folder, and the target agent_BOARD (with - as _). Where the compiler is missing it
-# says so and makes nothing: a port asks `if(TARGET agent_BOARD)` before it adds more.
+# Makes agent-BOARD.elf in the build folder, agent-BOARD.build with the number by which HELLO tells it, and the target
+# agent_BOARD (with - as _). Where the compiler is missing it says so and makes nothing: a port asks
+# `if(TARGET agent_BOARD)` before it adds more.
 #
 #   COMPILER  with its prefix: arm-none-eabi-gcc; its objcopy and size have the same prefix
 #   FLAGS     processor, optimisation, linker script; warnings, include paths and sections stand here
@@ -51,9 +52,10 @@ function(mcullm_agent board)
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/${board})
   set(elf ${CMAKE_BINARY_DIR}/agent-${board}.elf)
   add_custom_command(
-    OUTPUT ${generated}/agent_build.h
+    OUTPUT ${generated}/agent_build.h ${CMAKE_BINARY_DIR}/agent-${board}.build
     COMMAND ${CMAKE_COMMAND} -E make_directory ${generated}
     COMMAND mcullm_build_id ${PROJECT_VERSION} ${sources} ${headers} > ${generated}/agent_build.h
+    COMMAND ${CMAKE_COMMAND} -E copy ${generated}/agent_build.h ${CMAKE_BINARY_DIR}/agent-${board}.build
     DEPENDS mcullm_build_id ${sources} ${headers}
     VERBATIM)
   add_custom_command(

@@ -5,27 +5,12 @@
 
 #include <future>
 
-#include "link/board.hpp"
 #include "link/refusal.hpp"
 #include "proto/image_fields.h"
 #include "sim/open_port.hpp"
 
 namespace mcullm::cli {
 namespace {
-
-// The name in the header of the stored image; empty when the agent has no STORE_READ.
-auto stored_name(link::Board& board) -> std::string {
-  constexpr std::size_t bytes = MCL_AT_NAME_LAST - MCL_AT_NAME;
-  const auto name = board.store_read(MCL_AT_NAME, bytes);
-  if (!name) return "";
-  std::string text;
-  for (const auto byte : *name) {
-    const auto c = std::to_integer<unsigned char>(byte);
-    if (c == 0) break;
-    text += c < ' ' || c == 0x7f ? '?' : static_cast<char>(c);  // it goes to a terminal
-  }
-  return text;
-}
 
 auto ask(const PortFinding& finding, int rate_baud, std::atomic<bool>& interrupted) -> Result<AgentFound> {
   auto line = sim::open_port(finding.port.path, {.rate_baud = rate_baud});
@@ -41,6 +26,19 @@ auto ask(const PortFinding& finding, int rate_baud, std::atomic<bool>& interrupt
 }
 
 }  // namespace
+
+auto stored_name(link::Board& board) -> std::string {
+  constexpr std::size_t bytes = MCL_AT_NAME_LAST - MCL_AT_NAME;
+  const auto name = board.store_read(MCL_AT_NAME, bytes);
+  if (!name) return "";
+  std::string text;
+  for (const auto byte : *name) {
+    const auto c = std::to_integer<unsigned char>(byte);
+    if (c == 0) break;
+    text += c < ' ' || c == 0x7f ? '?' : static_cast<char>(c);  // it goes to a terminal
+  }
+  return text;
+}
 
 auto find_ports(const boards::BoardRegister& known) -> std::vector<PortFinding> {
   std::vector<PortFinding> findings;

@@ -23,10 +23,10 @@ port = "sim:profile"
 auto port_tried(std::vector<std::string> arguments) -> std::string {
   arguments.insert(arguments.begin(), {"validate", "--link"});
   const auto ran = run(arguments);
-  const std::string before = "--port ";
-  const auto start = ran.err.find(before);
-  if (ran.code != 2 || start == std::string::npos) return ran.err;
-  return ran.err.substr(start + before.size(), ran.err.find(": no such") - start - before.size());
+  const auto start = ran.err.find("sim:");
+  const auto end = ran.err.find(": no such");
+  if (ran.code != 2 || start == std::string::npos || end == std::string::npos) return ran.err;
+  return ran.err.substr(start, end - start);
 }
 
 }  // namespace

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Description, clocks, stack and restart of the chip. */
+/* Description, time and restart of the chip. */
 #include "hal/hal.h"
+#include "port/bare_metal/bare_metal.h"
 #include "port/rp2/registers.h"
 #include "port/rp2/rp2.h"
+#include "port/rp2/second_core.h"
 #include "proto/frame.h"
-
-enum { PAINT = 0xC5 };
 
 static volatile uint32_t periods; /* of SysTick */
 
 void board_tick(void);
 
 void board_open(void) {
+  clocks_open();
   resets_release(RESET_TIMER);
-  /* the free part of the stack is painted, to see later how far it came; interrupts do not run yet */
-  uint8_t* const here = __builtin_frame_address(0);
-  for (uint8_t* p = port_stack_begin; p < here - 64; p++) *p = PAINT;
   REGISTER(SYSTICK_RELOAD) = SYSTICK_PERIOD - 1;
   REGISTER(SYSTICK_VALUE) = 0;
   REGISTER(SYSTICK_CTRL) = SYSTICK_RUN;
+  uart_open();
+  second_core_open();
 }
 
 void board_tick(void) { periods++; }
@@ -45,12 +45,6 @@ uint32_t hal_ticks(void) {
 
 /* 1024 microseconds are near enough for the agent, and need no division. */
 uint32_t hal_millis(void) { return REGISTER(TIMER_RAWL) >> 10; }
-
-uint32_t hal_stack_peak(void) {
-  const uint8_t* p = port_stack_begin;
-  while (*p == PAINT) p++;
-  return (uint32_t)(port_stack_end - p);
-}
 
 /* 2.17.5: a bit of the ring oscillator, which the crystal does not govern, at a time */
 uint16_t hal_boot_entropy(void) {

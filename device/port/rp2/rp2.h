@@ -10,18 +10,15 @@ enum {
   UART_BAUD = 115200,
   STORE_OFFSET = 0x20000, /* of the image in the flash, behind the agent */
   FLASH_SECTOR_BYTES = 4096,
-  STACK_BYTES = 4096, /* of each core */
 };
 
-/* The linker's: where the variables end, and the stack of this core, which grows down. */
-extern uint8_t port_memory_begin[], port_memory_end[], port_stack_begin[], port_stack_end[];
-extern uint8_t port_stack1_begin[], port_stack1_end[];
+/* The linker's: the stack of the second core, which grows down from its end. */
+extern uint8_t port_stack1_end[];
 
 /* Takes peripherals, by their bits, out of reset. */
 void resets_release(uint32_t peripherals);
 
 void clocks_open(void);
-void board_open(void);
 void uart_open(void);
 
 /* What the link's two lines do; link.c chooses between them. */
@@ -29,9 +26,6 @@ uint16_t uart_read(uint8_t* buf, uint16_t n);
 void uart_write(const uint8_t* buf, uint16_t n);
 bool uart_has_input(void);
 extern volatile uint32_t uart_overruns;
-/* Sleeps until something may have arrived. */
-void link_wait(void);
-
 /* Interrupts off, and back as they were. */
 static inline uint32_t interrupts_off(void) {
   uint32_t before;

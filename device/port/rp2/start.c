@@ -2,13 +2,13 @@
 /* From reset to main: the vector table, and the variables' first values. */
 #include <stddef.h>
 
+#include "port/bare_metal/bare_metal.h"
 #include "port/rp2/registers.h"
 #include "port/rp2/rp2.h"
 
 /* the linker's: code and variables that stand in SRAM, where they are in the flash, and variables of zeros */
 extern uint32_t port_data_begin[], port_data_end[], port_data_source[], port_bss_begin[], port_bss_end[];
 
-int main(void);
 void start(void);
 void board_tick(void);
 void uart_interrupt(void);
@@ -26,11 +26,11 @@ typedef union {
 /* ARMv6-M B1.5.3. What the start needs stands in the flash; the whole table in SRAM, so that an interrupt
  * needs no flash. */
 __attribute__((section(".vectors"), used)) const vector_t vectors[4] = {
-    {.stack = port_stack_end}, {.handler = start}, {.handler = stop}, {.handler = stop}};
+    {.stack = bare_stack_end}, {.handler = start}, {.handler = stop}, {.handler = stop}};
 static vector_t sram_vectors[CHIP_VECTORS] __attribute__((aligned(CHIP_VECTORS_ALIGN)));
 
 static void vectors_open(void) {
-  sram_vectors[0].stack = port_stack_end;
+  sram_vectors[0].stack = bare_stack_end;
   for (size_t i = 1; i < CHIP_VECTORS; i++) sram_vectors[i].handler = stop;
   sram_vectors[15].handler = board_tick;
   sram_vectors[16 + IRQ_UART0].handler = uart_interrupt;
@@ -42,6 +42,6 @@ void start(void) {
   for (uint32_t* to = port_data_begin; to < port_data_end;) *to++ = *from++;
   for (uint32_t* to = port_bss_begin; to < port_bss_end;) *to++ = 0;
   vectors_open();
-  main();
+  (void)main();
   stop();
 }

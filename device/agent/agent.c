@@ -119,7 +119,9 @@ bool agent_keep_running(void) {
 }
 
 uint32_t agent_workspace_bytes(void) {
-  if (agent.model_status == MCL_MODEL_RUNS) return agent.arena_bytes - kv_cache_bytes(&agent.engine.model);
+  if (agent.model_status == MCL_MODEL_RUNS) {
+    return agent.arena_bytes - kv_cache_bytes(&agent.engine.model) - tape_kept();
+  }
   return store_is_open(&agent.store) ? agent.arena_bytes - HAL_BLOCK_BYTES : agent.arena_bytes;
 }
 

@@ -15,6 +15,7 @@ mcl_status_t engine_load(engine_t* e, const mcl_image_header_t* model, uint8_t* 
   engine_place(&e->at, &plan, arena);
   kv_cache_open(&e->kv, model, arena + (arena_bytes - plan.kv_bytes));
   logits_open(&e->logits, arena + plan.logits);
+  tape_keep(&e->tape, model, arena + (plan.needed - plan.kv_bytes), arena_bytes - plan.needed);
   e->positions = 0;
   e->last.run = ENGINE_RAN_NOTHING;
   e->trace.op = TRACE_NO_OP;

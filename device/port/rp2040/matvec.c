@@ -1,21 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* engine/matvec.h on two cores: each takes blocks of the matrix from its own end until they meet. */
+/* engine/matvec.h on two cores: each takes blocks of the matrix from its own end until they meet. The first blocks stand
+ * in SRAM as far as there was room (kept.c), the others in the flash. */
 #include "engine/matvec.h"
 
+#include <stddef.h>
+
 #include "kernels/arch/armv6m/dot_words.h"
+#include "port/rp2/registers.h"
 #include "port/rp2/second_core.h"
-#include "proto/bytes.h"
+#include "port/rp2040/kept.h"
 #include "proto/image.h"
 
-enum { GROUP = 8 }; /* blocks at a stretch */
+enum { GROUP = 8 }; /* most blocks at a stretch */
 
 static struct {
   const matvec_t* job;
-  const uint8_t* rows; /* of the whole matrix */
+  const uint8_t *kept_rows, *flash_rows; /* of the whole matrix, were it all there */
   uint32_t row_bytes;
-  uint16_t from, to; /* blocks of the second core */
-  uint32_t excess;   /* of the sums, where x was prepared as a whole */
+  uint16_t kept;                /* blocks in SRAM */
+  volatile uint16_t front, end; /* blocks that nobody has taken yet */
+  uint32_t excess;              /* of the sums, where x was prepared as a whole */
 } shared;
+
+/* Takes blocks from the front or the end, fewer and fewer as they run out, so that both cores finish at the same time;
+ * none across the border of SRAM. Returns their count, 0: all are taken. */
+static uint16_t take(uint16_t* first, uint8_t core) {
+  while (REGISTER(SIO_SPINLOCK) == 0) continue;
+  const uint16_t front = shared.front, end = shared.end, kept = shared.kept;
+  const uint16_t left = (uint16_t)(end - front);
+  uint16_t n = left >= 4 * GROUP ? (uint16_t)GROUP : (uint16_t)((left + 3u) / 4u);
+  if (core == 0) {
+    if (front < kept && front + n > kept) n = (uint16_t)(kept - front);
+    *first = front;
+    shared.front = (uint16_t)(front + n);
+  } else {
+    if (end > kept && end < kept + n) n = (uint16_t)(end - kept);
+    *first = (uint16_t)(end - n);
+    shared.end = (uint16_t)(end - n);
+  }
+  REGISTER(SIO_SPINLOCK) = 1;
+  return n;
+}
 
 /* x prepared: one for both cores where it fits, else each core's own for a part */
 static int32_t prepared[2][DOT_WORDS_COLS];
@@ -46,40 +71,44 @@ static void multiply_long(int32_t* acc, const uint8_t* rows, int32_t* y, uint16_
   }
 }
 
-/* Blocks from..to-1, on whichever core. */
-static void matvec_blocks(uint16_t from, uint16_t to, uint8_t core) {
+/* n blocks from the first one on, on whichever core. */
+static void multiply_blocks(uint16_t first, uint16_t n, uint8_t core) {
   const matvec_t* const job = shared.job;
   const uint32_t block_bytes = 2u * shared.row_bytes + 4u;
+  const uint8_t* rows = (first < shared.kept ? shared.kept_rows : shared.flash_rows) + first * block_bytes;
   int32_t acc[2 * GROUP];
-  for (uint16_t block = from; block < to;) {
-    const uint16_t n = (uint16_t)(to - block) < GROUP ? (uint16_t)(to - block) : (uint16_t)GROUP;
-    const uint8_t* rows = shared.rows + block * block_bytes;
-    for (uint16_t i = 0; i < 2 * n; i++) acc[i] = (int32_t)(0u - shared.excess);
-    if (job->cols <= DOT_WORDS_COLS) {
-      multiply(acc, rows, prepared[0], job->cols, n);
-    } else {
-      multiply_long(acc, rows, prepared[core], n);
-    }
-    for (uint16_t i = 0; i < n; i++, block++, rows += block_bytes) {
-      const uint8_t* const multipliers = rows + 2u * shared.row_bytes;
-      const tape_pair_t pair = {{acc[2 * i], acc[2 * i + 1]},
-                                {mcl_get_u16(multipliers), mcl_get_u16(multipliers + 2)}};
-      job->emit(job, (uint16_t)(2u * block), &pair);
-    }
+  for (uint16_t i = 0; i < 2 * n; i++) acc[i] = (int32_t)(0u - shared.excess);
+  if (job->cols <= DOT_WORDS_COLS) {
+    multiply(acc, rows, prepared[0], job->cols, n);
+  } else {
+    multiply_long(acc, rows, prepared[core], n);
+  }
+  for (uint16_t i = 0; i < n; i++, rows += block_bytes) {
+    const uint16_t* const multipliers = (const uint16_t*)(const void*)(rows + 2u * shared.row_bytes);
+    const tape_pair_t pair = {{acc[2 * i], acc[2 * i + 1]}, {multipliers[0], multipliers[1]}};
+    job->emit(job, (uint16_t)(2u * (first + i)), &pair);
   }
 }
 
-static void matvec_second_core(void) { matvec_blocks(shared.from, shared.to, 1); }
+static void matvec_share(uint8_t core) {
+  uint16_t first;
+  for (uint16_t n; (n = take(&first, core)) != 0;) multiply_blocks(first, n, core);
+}
+
+static void matvec_second_core(void) { matvec_share(1); }
 
 void matvec(tape_t* tape, const matvec_t* job) {
+  const kept_t* const kept = kept_find(tape->at);
   shared.job = job;
-  shared.rows = tape->image + tape->at;
+  shared.kept_rows = kept != NULL ? kept->rows : NULL;
+  shared.kept = kept != NULL ? (uint16_t)kept->blocks : 0;
+  shared.flash_rows = tape->image + tape->at;
   shared.row_bytes = mcl_row_bytes(job->cols, job->bits);
-  shared.from = (uint16_t)(job->blocks / 2u);
-  shared.to = job->blocks;
+  shared.front = 0;
+  shared.end = job->blocks;
   shared.excess = job->cols <= DOT_WORDS_COLS ? prepare(prepared[0], job->x, job->cols) : 0;
   second_core_start(matvec_second_core);
-  matvec_blocks(0, shared.from, 0);
+  matvec_share(0);
   second_core_wait();
   tape->at += job->blocks * (2u * shared.row_bytes + 4u);
 }

@@ -28,8 +28,8 @@ typedef struct {
 /* false: this port cannot read the image where it is. */
 bool tape_open(tape_t* tape);
 
-/* A model was loaded and leaves these bytes free: the tape may keep a part of the image there, at their end, for as long
- * as the model runs. tape_kept tells how many bytes it took. tape_keep.c takes none. */
+/* A model was loaded and leaves these bytes free: the tape may keep a part of the image there, at their end,
+ * for as long as the model runs. tape_kept tells how many bytes it took. tape_keep.c takes none. */
 #ifndef MCL_LEAN /* on a chip without memory to spare */
 void tape_keep(const tape_t* tape, const mcl_image_header_t* model, uint8_t* memory, uint32_t bytes);
 uint32_t tape_kept(void);

@@ -84,7 +84,8 @@
 #define SIO_FIFO_STATUS (SIO_BASE + 0x050u)
 #define SIO_FIFO_WRITE (SIO_BASE + 0x054u)
 #define SIO_FIFO_READ (SIO_BASE + 0x058u)
-/* one of 32 locks: reads as 0 while somebody has it, any other value means that it is ours; a write gives it back */
+/* one of 32 locks: reads as 0 while somebody has it, any other value means that it is ours; a write gives it
+ * back */
 #define SIO_SPINLOCK (SIO_BASE + 0x100u)
 #define SIO_FIFO_VALID (1u << 0)
 #define SIO_FIFO_READY (1u << 1)

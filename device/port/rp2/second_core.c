@@ -30,8 +30,8 @@ static uint32_t exchange(uint32_t word) {
   return REGISTER(SIO_FIFO_READ);
 }
 
-/* 2.8.2: the boot ROM of the other core waits for these words and sends each one back; on another answer it begins
- * again. */
+/* 2.8.2: the boot ROM of the other core waits for these words and sends each one back; on another answer it
+ * begins again. */
 void second_core_open(void) {
   const uint32_t words[6] = {0,
                              0,

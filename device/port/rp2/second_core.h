@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The second core does what it is given and sleeps otherwise. It runs from SRAM, so that the flash can be written
- * while it sleeps. */
+/* The second core does what it is given and sleeps otherwise. It runs from SRAM, so that the flash can be
+ * written while it sleeps. */
 #ifndef PORT_RP2_SECOND_CORE_H
 #define PORT_RP2_SECOND_CORE_H
 

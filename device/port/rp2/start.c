@@ -37,7 +37,8 @@ static void vectors_open(void) {
   REGISTER(SCB_VTOR) = (uint32_t)(uintptr_t)sram_vectors;
 }
 
-void start(void) {
+/* The loops stay loops: memcpy stands in the SRAM that they fill. */
+__attribute__((optimize("no-tree-loop-distribute-patterns"))) void start(void) {
   const uint32_t* from = port_data_source;
   for (uint32_t* to = port_data_begin; to < port_data_end;) *to++ = *from++;
   for (uint32_t* to = port_bss_begin; to < port_bss_end;) *to++ = 0;

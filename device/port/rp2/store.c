@@ -19,8 +19,7 @@ static const uint8_t* flash_at(uint32_t offset) {
 const uint8_t* hal_store_map(void) { return flash_at(0); }
 
 bool hal_store_read(uint32_t offset, uint8_t* to, uint16_t n) {
-  const uint8_t* from = flash_at(offset);
-  for (uint16_t i = 0; i < n; i++) to[i] = from[i];
+  __builtin_memcpy(to, flash_at(offset), n);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine/tape.h: tape_keep. The memory that a model leaves free takes a table of the matrices, then their blocks. */
+/* engine/tape.h: tape_keep. The memory that a model leaves free takes a table of the matrices, then their
+ * blocks. */
 #include "port/rp2040/kept.h"
 
 #include <stddef.h>
@@ -35,7 +36,8 @@ static matrix_t layer_matrix(walk_t* walk) {
     walk->offset = m->layers_offset + walk->layer * m->layer_bytes + MCL_LAYER_SHIFTS_BYTES + 2u * m->dim;
   }
   /* q, k, v, o, gate and up, down; what stands between them */
-  const uint32_t blocks[PER_LAYER] = {m->dim / 2u, kv_dim / 2u, kv_dim / 2u, m->dim / 2u, m->hidden_dim, m->dim / 2u};
+  const uint32_t blocks[PER_LAYER] = {m->dim / 2u, kv_dim / 2u,   kv_dim / 2u,
+                                      m->dim / 2u, m->hidden_dim, m->dim / 2u};
   const uint32_t behind[PER_LAYER] = {0, 2u * kv_dim, 0, 2u * m->dim, 0, 0};
   const uint32_t cols = walk->index == PER_LAYER - 1 ? m->hidden_dim : m->dim;
   const matrix_t matrix = {walk->offset, blocks[walk->index], block_bytes(cols, m->layer_bits)};
@@ -67,7 +69,8 @@ static uint32_t count_matrices(const mcl_image_header_t* m) {
 }
 
 static void copy(uint8_t* to, const uint8_t* from, uint32_t bytes) {
-  for (uint32_t i = 0; i < bytes; i += 4) *(uint32_t*)(void*)(to + i) = *(const uint32_t*)(const void*)(from + i);
+  for (uint32_t i = 0; i < bytes; i += 4)
+    *(uint32_t*)(void*)(to + i) = *(const uint32_t*)(const void*)(from + i);
 }
 
 /* How much of 2^16 of every matrix there is room for. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of the weights that stands in SRAM: the first blocks of every matrix, in the same proportion of all, so that
- * one core can multiply them while the other waits for flash. */
+/* The part of the weights that stands in SRAM: the first blocks of every matrix, in the same proportion of
+ * all, so that one core can multiply them while the other waits for flash. */
 #ifndef PORT_RP2040_KEPT_H
 #define PORT_RP2040_KEPT_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine/matvec.h on two cores: each takes blocks of the matrix from its own end until they meet. The first blocks stand
- * in SRAM as far as there was room (kept.c), the others in the flash. */
+/* engine/matvec.h on two cores: each takes blocks of the matrix from its own end until they meet. The first
+ * blocks stand in SRAM as far as there was room (kept.c), the others in the flash. */
 #include "engine/matvec.h"
 
 #include <stddef.h>
@@ -22,8 +22,8 @@ static struct {
   uint32_t excess;              /* of the sums, where x was prepared as a whole */
 } shared;
 
-/* Takes blocks from the front or the end, fewer and fewer as they run out, so that both cores finish at the same time;
- * none across the border of SRAM. Returns their count, 0: all are taken. */
+/* Takes blocks from the front or the end, fewer and fewer as they run out, so that both cores finish at the
+ * same time; none across the border of SRAM. Returns their count, 0: all are taken. */
 static uint16_t take(uint16_t* first, uint8_t core) {
   while (REGISTER(SIO_SPINLOCK) == 0) continue;
   const uint16_t front = shared.front, end = shared.end, kept = shared.kept;

@@ -7,7 +7,8 @@ void dot_pair_s4(int32_t acc[2], const uint8_t* rows, uint16_t row_bytes, const 
   static int32_t y[DOT_WORDS_COLS];
   acc[0] = acc[1] = 0;
   for (uint16_t first = 0; first < cols; first = (uint16_t)(first + DOT_WORDS_COLS)) {
-    const uint16_t left = (uint16_t)(cols - first), n = left < DOT_WORDS_COLS ? left : (uint16_t)DOT_WORDS_COLS;
+    const uint16_t left = (uint16_t)(cols - first),
+                   n = left < DOT_WORDS_COLS ? left : (uint16_t)DOT_WORDS_COLS;
     const uint32_t excess = (uint32_t)dot_prepare_s4(y, x + first, n);
     const dot_words_t shape = {(n * 4u + 31u) / 32u, row_bytes, 1};
     dot_words_s4(acc, rows + first * 4u / 8u, y, &shape);

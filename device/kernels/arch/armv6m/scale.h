@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* acc * multiplier is high * 2^16 + low. Neither overflows: |high| <= 2^15 * (2^16 - 1), and low has room for the half
- * of a shift by 16. */
+/* acc * multiplier is high * 2^16 + low. Neither overflows: |high| <= 2^15 * (2^16 - 1), and low has room for
+ * the half of a shift by 16. */
 typedef struct {
   int32_t high;
   uint32_t low;
@@ -16,8 +16,8 @@ static inline scaled_t scale(int32_t acc, uint16_t multiplier) {
   return product;
 }
 
-/* rsh of the product by 16, 24 or 32 bits; the last step of a shift by more than 16 rounds, those before cut off. The
- * sums stay within 32 bits: at most 2^15 * (2^16 - 1) + 2^16 - 2 + 2^15 = 2^31 - 1. */
+/* rsh of the product by 16, 24 or 32 bits; the last step of a shift by more than 16 rounds, those before cut
+ * off. The sums stay within 32 bits: at most 2^15 * (2^16 - 1) + 2^16 - 2 + 2^15 = 2^31 - 1. */
 static inline int32_t scaled_rsh(scaled_t product, uint8_t shift) {
   if (shift == 16) return product.high + (int32_t)((product.low + 0x8000u) >> 16);
   const int32_t cut = product.high + (int32_t)(product.low >> 16);

@@ -12,7 +12,8 @@
 #   REPLACES  files of the portable rooms that this port links its own version of: engine/matvec.c, kernels/dot_pair_s8.c
 #   KERNELS   a folder of kernels/arch/ whose functions take the place of the plain ones of the same names
 #   SOURCES   the port's files, and its kernels of kernels/arch/
-#   LIBRARIES to link behind everything: gcc, the compiler's own functions, where -nostdlib leaves them out
+#   LIBRARIES to link behind everything, by name or as a file: gcc, the compiler's own functions, where -nostdlib
+#             leaves them out
 #   DEPENDS   what else the program is made of: linker scripts, headers of the port
 function(mcullm_agent board)
   cmake_parse_arguments(ARG "" "COMPILER;KERNELS" "FLAGS;REPLACES;SOURCES;LIBRARIES;DEPENDS" ${ARGN})
@@ -48,7 +49,8 @@ function(mcullm_agent board)
   file(GLOB headers CONFIGURE_DEPENDS ${proto}/*.h ${device}/*/*.h ${device}/kernels/arch/*/*.h ${device}/port/bare_metal/*.h
        ${device}/port/cortexm/*.h ${device}/port/drivers/*.h ${device}/port/rp2/*.h ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
 
-  list(TRANSFORM ARG_LIBRARIES PREPEND -l OUTPUT_VARIABLE libraries)
+  set(libraries ${ARG_LIBRARIES})
+  list(TRANSFORM libraries PREPEND -l REGEX "^[^/]")
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/${board})
   set(elf ${CMAKE_BINARY_DIR}/agent-${board}.elf)
   add_custom_command(

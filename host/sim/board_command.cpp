@@ -45,6 +45,8 @@ auto check_options(const SimulatedBoard& board, const BoardOptions& options) -> 
     return Error{Exit::usage, fmt::format("sim:{} {}", board.name, why), "mcullm sim lists the boards"};
   };
   if (options.empty && !board.has_boot_loader) return refused("has no boot loader: it cannot start empty");
+  if (board.rom && !options.store.empty())
+    return refused("keeps no store: its flash is a ROM, and takes the model with which it is started");
   if (options.realtime && !board.keeps_time) return refused("has no clock that could be held to real time");
   if (!options.report.empty() && !board.reports) return refused("writes no report");
   return Ok{};
@@ -56,8 +58,15 @@ auto apply_option(BoardOptions& options, const std::string& text) -> bool {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals + 1 == text.size()) return false;
   const auto key = text.substr(0, equals), value = text.substr(equals + 1);
-  if (key != "store" && key != "report") return false;
-  (key == "store" ? options.store : options.report) = value;
+  if (key == "store") {
+    options.store = value;
+  } else if (key == "report") {
+    options.report = value;
+  } else if (key == "model") {
+    options.model = value;
+  } else {
+    return false;
+  }
   return true;
 }
 
@@ -66,8 +75,11 @@ auto apply_option(BoardOptions& options, const std::string& text) -> bool {
 auto board_command(const SimulatedBoard& board, BoardOptions options) -> Result<BoardCommand> {
   if (auto known = check_options(board, options); !known) return known.error();
   BoardCommand command;
+  // a store that somebody keeps gets its model by an upload
+  if (!options.store.empty()) options.model.clear();
   // what nobody asked for goes where nobody sees it
-  const bool scratch_store = options.store.empty(), scratch_report = board.reports && options.report.empty();
+  const bool scratch_store = options.store.empty() && !board.rom;
+  const bool scratch_report = board.reports && options.report.empty();
   if (scratch_store || scratch_report) {
     auto made = make_scratch();
     if (!made) return made.error();
@@ -91,7 +103,7 @@ auto parse_simulated_port(const std::string& text) -> Result<std::pair<const Sim
     const auto option = text.substr(at + 1, end - at - 1);
     if (!apply_option(options, option))
       return Error{Exit::usage, fmt::format("sim:{}: no option '{}'", text, option),
-                   "there is empty, realtime, store=FILE and report=FILE"};
+                   "there is empty, realtime, store=FILE, model=FILE and report=FILE"};
     at = end;
   }
   return std::pair{*board, options};

@@ -21,7 +21,8 @@ struct BoardCommand {
 // for an option that this board does not have.
 auto board_command(const SimulatedBoard& board, BoardOptions options) -> Result<BoardCommand>;
 
-// "uno" or "uno,empty,realtime,store=FILE,report=FILE", as --port has it after "sim:". Exit::usage otherwise.
+// "uno" or "uno,empty,realtime,store=FILE,model=FILE,report=FILE", as --port has it after "sim:". Exit::usage
+// otherwise.
 auto parse_simulated_port(const std::string& text) -> Result<std::pair<const SimulatedBoard*, BoardOptions>>;
 
 }  // namespace mcullm::sim

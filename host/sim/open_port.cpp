@@ -26,7 +26,7 @@ auto open_simulated(const std::string& text, const PortOptions& options) -> Resu
   if (!parsed) return parsed.error();
   auto& [board, board_options] = *parsed;
   if (board_options.store.empty()) board_options.store = options.store;
-  board_options.model = options.model;
+  if (board_options.model.empty()) board_options.model = options.model;
   auto command = board_command(*board, board_options);
   if (!command) return command.error();
   return link::start_process(std::move(command->argv), fmt::format("sim:{}", board->name),

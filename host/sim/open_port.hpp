@@ -15,7 +15,8 @@ namespace mcullm::sim {
 struct PortOptions {
   std::string fault{};            // of the line, as link::parse_fault_spec reads it; empty: none
   std::filesystem::path store{};  // simulated boards: file that keeps the flash; empty: forgotten at the end
-  std::filesystem::path model{};  // for a simulated board that cannot program its flash; empty: it has none
+  std::filesystem::path model{};  // simulated boards: found in a flash that begins with this start, where the
+                                  // board can begin with one; empty: none
   int rate_baud = 115200;         // serial ports
 };
 

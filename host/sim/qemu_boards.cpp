@@ -4,21 +4,29 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <utility>
 
 #include "base/installed_file.hpp"
 #include "base/run_program.hpp"
 
 namespace mcullm::sim {
 
+namespace fs = std::filesystem;
+
 namespace {
+
+using Arguments = std::vector<std::string>;
 
 struct QemuBoard {
   const char* emulator;
   const char* package;  // of Debian, that has it
-  std::vector<std::string> machine;
+  Arguments machine;
   const char* agent;
-  std::uint32_t entropy_at;  // the word that makes each start another one (device/port/bare_metal/entropy.c)
-  std::uint32_t model_at;    // where the agent looks for a model
+  std::uint32_t entropy_at;       // the word that makes each start another one (port/bare_metal/entropy.c)
+  std::uint32_t model_at = 0;     // where the agent looks for a model, if its store is a ROM
+  std::uint32_t flash_bytes = 0;  // of the second flash bank, if that is the store
 };
 
 // A comma ends an option's value; two are one.
@@ -28,34 +36,73 @@ auto option_value(const std::string& text) -> std::string {
   return value;
 }
 
+// A new flash is made with the model in it. The emulator wants its whole length, most of which takes no room
+// on the disk.
+auto make_flash(const fs::path& flash, const fs::path& model, std::uint32_t bytes) -> Result<Ok> {
+  std::error_code error;
+  if (fs::exists(flash, error)) return Ok{};
+  if (model.empty())
+    std::ofstream(flash, std::ios::binary).close();
+  else
+    fs::copy_file(model, flash, error);
+  if (!error) fs::permissions(flash, fs::perms::owner_write, fs::perm_options::add, error);
+  if (!error && fs::file_size(flash, error) < bytes) fs::resize_file(flash, bytes, error);
+  if (!error) return Ok{};
+  return Error{Exit::input,
+               fmt::format("cannot make the flash of the board, {}: {}", flash.string(), error.message()),
+               ""};
+}
+
+// What brings the model to where the agent looks for it.
+auto storage_arguments(const QemuBoard& board, const BoardOptions& options) -> Result<Arguments> {
+  if (board.flash_bytes != 0) {
+    if (auto made = make_flash(options.store, options.model, board.flash_bytes); !made) return made.error();
+    return Arguments{
+        "-drive", fmt::format("if=pflash,unit=1,format=raw,file={}", option_value(options.store.string()))};
+  }
+  if (options.model.empty()) return Arguments{};
+  return Arguments{"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
+                                          option_value(options.model.string()), board.model_at)};
+}
+
 // A shell starts the emulator to hand it its own process number, which no other start of this board has.
-auto qemu_command(const QemuBoard& board, const BoardOptions& options) -> Result<std::vector<std::string>> {
+auto qemu_command(const QemuBoard& board, const BoardOptions& options) -> Result<Arguments> {
   if (!program_in_path(board.emulator)) {
     return Error{Exit::no_device, fmt::format("{} is not installed", board.emulator),
                  fmt::format("apt-get install {}", board.package)};
   }
   const auto agent = find_installed(board.agent);
   if (!agent) return agent.error();
-  std::vector<std::string> command = {
+  const auto storage = storage_arguments(board, options);
+  if (!storage) return storage.error();
+  Arguments command = {
       "/bin/sh", "-c",
       fmt::format("exec \"$@\" -device loader,addr={:#x},data=$$,data-len=4", board.entropy_at), "sh",
       board.emulator};
-  command.insert(command.end(), board.machine.begin(), board.machine.end());
-  const std::vector<std::string> common = {"-kernel",  agent->string(), "-serial",    "/dev/tty",
-                                           "-display", "none",          "-monitor",   "none",
-                                           "-icount",  "shift=0",       "-nodefaults"};
-  command.insert(command.end(), common.begin(), common.end());
-  if (!options.model.empty()) {
-    command.insert(command.end(),
-                   {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
-                                           option_value(options.model.string()), board.model_at)});
-  }
+  // with a second flash bank, -kernel would be kept for a firmware in it
+  const auto program = board.flash_bytes != 0
+                           ? Arguments{"-device", "loader,file=" + option_value(agent->string())}
+                           : Arguments{"-kernel", agent->string()};
+  const Arguments common = {"-serial", "/dev/tty", "-display", "none",       "-monitor",
+                            "none",    "-icount",  "shift=0",  "-nodefaults"};
+  for (const auto* part : {&board.machine, &program, &common, &*storage})
+    command.insert(command.end(), part->begin(), part->end());
   return command;
+}
+
+auto rv32(const char* agent, const char* cpu, const BoardOptions& options) -> Result<Arguments> {
+  return qemu_command({.emulator = "qemu-system-riscv32",
+                       .package = "qemu-system-misc",
+                       .machine = {"-M", "virt", "-bios", "none", "-cpu", cpu},
+                       .agent = agent,
+                       .entropy_at = 0x8008fff8,
+                       .flash_bytes = 32U << 20},
+                      options);
 }
 
 }  // namespace
 
-auto musca_b1_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+auto musca_b1_command(const BoardOptions& options) -> Result<Arguments> {
   return qemu_command({.emulator = "qemu-system-arm",
                        .package = "qemu-system-arm",
                        .machine = {"-M", "musca-b1"},
@@ -63,6 +110,15 @@ auto musca_b1_command(const BoardOptions& options) -> Result<std::vector<std::st
                        .entropy_at = 0x3007fff8,
                        .model_at = 0x10010000},
                       options);
+}
+
+// What a chip of this class lacks is off, so that it would be missed.
+auto rv32_command(const BoardOptions& options) -> Result<Arguments> {
+  return rv32("agent-rv32.elf", "rv32,a=off,f=off,d=off,zba=off,zbb=off,zbc=off,zbs=off", options);
+}
+
+auto rv32_zb_command(const BoardOptions& options) -> Result<Arguments> {
+  return rv32("agent-rv32-zb.elf", "rv32,f=off,d=off,zba=on,zbb=on,zbs=on", options);
 }
 
 }  // namespace mcullm::sim

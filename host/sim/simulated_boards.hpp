@@ -13,9 +13,8 @@ namespace mcullm::sim {
 
 // What a board is started with.
 struct BoardOptions {
-  std::filesystem::path store{};  // keeps what the board stores: flash or card; created if missing
-  std::filesystem::path
-      model{};  // an image to find in the flash, for a board that cannot program it; or empty
+  std::filesystem::path store{};   // keeps what the board stores: flash or card; created if missing
+  std::filesystem::path model{};   // found in a flash that begins with this start; or empty
   std::filesystem::path report{};  // what the simulator has counted, at its end
   bool empty = false;              // no agent on the chip, only its boot loader
   bool realtime = false;           // no faster than the chip
@@ -24,7 +23,8 @@ struct BoardOptions {
 struct SimulatedBoard {
   const char* name;         // after "sim:"
   const char* description;  // one line for a list
-  // What of the options it understands; all understand the store.
+  // What of the options it understands.
+  bool rom = false;  // no store: its flash begins with each start, and cannot be programmed
   bool has_boot_loader = false, keeps_time = false, reports = false;
   int reset_signal = 0;  // presses its reset button, as opening its port does; 0: opening resets nothing
   // The program, which speaks on its standard input and output, and its arguments. The store is named, and

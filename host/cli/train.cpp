@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/file.hpp"
 #include "boards/board_register.hpp"
+#include "chat/printable_stream.hpp"
 #include "checkpoint/llama2c.hpp"
 #include "cli/command.hpp"
 #include "train/tokenizer_trainer.hpp"
@@ -20,8 +22,9 @@ namespace {
 
 struct TrainCommand {
   std::string corpus, out, tokenizer_in, tokenizer_out;
-  std::string shape, board;
+  std::string shape, board, from;
   std::string qat = "none";
+  bool json = false;
   train::TrainOptions options;
 };
 
@@ -46,9 +49,25 @@ auto parse_shape(const std::string& text) -> Result<checkpoint::ModelShape> {
                                 numbers[4], numbers[5], numbers[6]};
 }
 
-auto chosen_shape(const TrainCommand& command, ui::Console& console) -> Result<checkpoint::ModelShape> {
+// The checkpoint to go on from, if one was named.
+auto starting_model(const TrainCommand& command) -> Result<std::optional<checkpoint::FloatModel>> {
+  if (command.from.empty()) return std::optional<checkpoint::FloatModel>{};
+  const auto bytes = read_file(command.from);
+  if (!bytes) return bytes.error();
+  auto checkpoint = checkpoint::parse_checkpoint(*bytes, command.from);
+  if (!checkpoint) return checkpoint.error();
+  if (!checkpoint->model.shared_classifier)
+    return Error{Exit::input, fmt::format("{}: has a classifier of its own", command.from),
+                 "only models whose classifier is their embedding can be trained here"};
+  return std::optional(std::move(checkpoint->model));
+}
+
+auto chosen_shape(const TrainCommand& command, const std::optional<checkpoint::FloatModel>& start,
+                  ui::Console& console) -> Result<checkpoint::ModelShape> {
+  if (start) return start->shape;
   if (!command.shape.empty()) return parse_shape(command.shape);
-  if (command.board.empty()) return Error{Exit::usage, "neither --shape nor --board was given", shape_hint};
+  if (command.board.empty())
+    return Error{Exit::usage, "none of --shape, --board and --from was given", shape_hint};
   const auto known = boards::load_register("");
   if (!known) return known.error();
   const auto board = boards::require_board(*known, command.board);
@@ -91,12 +110,37 @@ auto loss_line(const train::LossPoint& point) -> std::string {
       ui::duration_text(point.seconds_left));
 }
 
-auto listener_on(ui::Console& console) -> train::TrainListener {
-  return {.on_loss = [&console](const train::LossPoint& point) { console.note(loss_line(point)); },
+// The end of a run, and the best that was seen on its way.
+struct Curve {
+  std::optional<train::LossPoint> lowest, last;
+
+  void add(const train::LossPoint& point) {
+    last = point;
+    if (!lowest || point.held_out_loss < lowest->held_out_loss) lowest = point;
+  }
+};
+
+auto listener_on(ui::Console& console, Curve& curve) -> train::TrainListener {
+  return {.on_loss =
+              [&console, &curve](const train::LossPoint& point) {
+                curve.add(point);
+                console.note(loss_line(point));
+              },
           .on_sample =
               [&console](const train::StorySample& sample) {
-                console.note(fmt::format("  > {}{}", sample.text, sample.finished ? "" : " ..."));
+                const auto text = chat::PrintableStream().feed(sample.text);
+                console.note(fmt::format("  > {}{}", text, sample.finished ? "" : " ..."));
               }};
+}
+
+// A short text is learned by heart: what it has not shown becomes worse with every further step.
+void warn_of_memorizing(const Curve& curve, ui::Console& console) {
+  if (!curve.last || curve.last->held_out_loss < 1.02 * curve.lowest->held_out_loss) return;
+  console.warn(fmt::format(
+      "the held-out loss was lowest at step {} ({:.4f}) and rose to {:.4f}: the model learned the text by "
+      "heart; a longer text helps, or --steps {}",
+      ui::count_text(curve.lowest->step), curve.lowest->held_out_loss, curve.last->held_out_loss,
+      curve.lowest->step));
 }
 
 auto state_path(const TrainCommand& command) -> std::filesystem::path { return command.out + ".state"; }
@@ -109,14 +153,28 @@ auto check_unfinished(const TrainCommand& command) -> Result<Ok> {
 }
 
 // Everything about the run that the command line leaves open.
-auto complete(const TrainCommand& command, const checkpoint::ModelShape& shape) -> train::TrainOptions {
+auto complete(const TrainCommand& command, const checkpoint::ModelShape& shape,
+              std::optional<checkpoint::FloatModel> start) -> train::TrainOptions {
   auto options = command.options;
   options.shape = shape;
+  options.start = std::move(start);
   options.qat = command.qat == "w4"   ? train::Qat::w4
                 : command.qat == "w8" ? train::Qat::w8
                                       : train::Qat::none;
   options.state = state_path(command);
   return options;
+}
+
+auto outcome_json(const TrainCommand& command, const train::TrainOptions& options,
+                  const train::TrainOutcome& outcome) -> nlohmann::ordered_json {
+  return {{"output", command.out},
+          {"parameters", train::parameter_count(options.shape)},
+          {"steps", options.steps},
+          {"tokens", outcome.tokens},
+          {"held_out_perplexity",
+           {{"float", std::exp(outcome.held_out_loss)},
+            {"int8_rows", std::exp(outcome.held_out_loss_w8)},
+            {"int4_rows", std::exp(outcome.held_out_loss_w4)}}}};
 }
 
 auto finish(const TrainCommand& command, const train::TrainOptions& options,
@@ -131,6 +189,10 @@ auto finish(const TrainCommand& command, const train::TrainOptions& options,
     return written;
   std::error_code ignored;
   std::filesystem::remove(options.state, ignored);
+  if (command.json) {
+    console.print_json("train", outcome_json(command, options, outcome));
+    return Ok{};
+  }
   console.print_line(
       fmt::format("{}: {} parameters, {} tokens seen, held-out perplexity {:.4f} (int8 rows {:.4f}, "
                   "int4 rows {:.4f})",
@@ -143,14 +205,16 @@ auto finish(const TrainCommand& command, const train::TrainOptions& options,
 auto run_train(const TrainCommand& command, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
   if (auto kept = check_unfinished(command); !kept) return kept;
-  const auto shape = chosen_shape(command, console);
+  auto start = starting_model(command);
+  if (!start) return start.error();
+  const auto shape = chosen_shape(command, *start, console);
   if (!shape) return shape.error();
   if (auto checked = train::check_shape(*shape); !checked) return checked;
   const auto corpus = read_corpus(command.corpus);
   if (!corpus) return corpus.error();
   const auto vocabulary = chosen_tokenizer(command, *corpus, shape->vocab_size, console);
   if (!vocabulary) return vocabulary.error();
-  const auto options = complete(command, *shape);
+  const auto options = complete(command, *shape, std::move(*start));
   if (auto checked = train::check_options(options, vocabulary->pieces.size()); !checked) return checked;
 
   train::Encoder encoder(*vocabulary);
@@ -158,8 +222,11 @@ auto run_train(const TrainCommand& command, CommandContext& context) -> Result<O
   console.note(fmt::format("{} stories, {} tokens; {} sequences held out; {} parameters",
                            ui::count_text(corpus->stories.size()), ui::count_text(dataset.token_count()),
                            dataset.held_out_count(), ui::count_text(train::parameter_count(*shape))));
-  const auto outcome = train::train(options, dataset, encoder, listener_on(console), context.interrupted);
+  Curve curve;
+  const auto outcome =
+      train::train(options, dataset, encoder, listener_on(console, curve), context.interrupted);
   if (!outcome) return outcome.error();
+  if (!outcome->stopped) warn_of_memorizing(curve, console);
   return finish(command, options, *outcome, console);
 }
 
@@ -213,11 +280,19 @@ void add_train_command(CLI::App& app, CommandContext& context) {
   command->add_option("--board", options->board, "The largest shape that runs well there")
       ->type_name("BOARD")
       ->excludes(shape);
+  command
+      ->add_option("--from", options->from,
+                   "Go on from the weights of this checkpoint instead of random ones; with its --tokenizer")
+      ->type_name("MODEL.bin")
+      ->excludes(shape)
+      ->excludes("--board")
+      ->needs(given);
   command->add_option("--qat", options->qat, "Learn to live with rounding: none, w8 or w4")
       ->type_name("KIND")
       ->check(CLI::IsMember({"none", "w8", "w4"}))
       ->capture_default_str();
   add_schedule_options(*command, options->options);
+  command->add_flag("--json", options->json, "Print the outcome as JSON");
   command->footer(
       "Examples:\n"
       "  mcullm train stories.txt -o mine.bin --tokenizer-out mine.tok.bin --board pico --qat w4\n"

@@ -32,7 +32,8 @@ auto first_qat_step(const TrainOptions& options) -> std::uint64_t {
 }
 
 // What decides the bits of the result. A state of another recipe must not be continued.
-auto fingerprint(const TrainOptions& o, const Dataset& dataset, const Kernels& kernels) -> std::uint64_t {
+auto fingerprint(const TrainOptions& o, const Buffer& start, const Dataset& dataset, const Kernels& kernels)
+    -> std::uint64_t {
   const auto& s = o.shape;
   std::uint64_t hash = dataset.fingerprint();
   const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001B3U; };
@@ -43,6 +44,7 @@ auto fingerprint(const TrainOptions& o, const Dataset& dataset, const Kernels& k
   for (const float x : {o.rate, o.weight_decay, o.clip}) mix(std::bit_cast<std::uint32_t>(x));
   mix(std::bit_cast<std::uint64_t>(o.qat_share));
   for (const char* c = kernels.name; *c != '\0'; ++c) mix(static_cast<std::uint64_t>(*c));
+  for (const float x : start) mix(std::bit_cast<std::uint32_t>(x));
   return hash;
 }
 
@@ -58,8 +60,9 @@ class Run {
         gradient_(layout_.total, 0.0F),
         team_(options.threads) {
     for (int i = 0; i < options.threads; ++i) passes_.emplace_back(layout_, kernels_);
-    state_.recipe = fingerprint(options, dataset, kernels_);
-    state_.parameters = initial_parameters(layout_, options.seed);
+    state_.parameters =
+        options.start ? from_model(layout_, *options.start) : initial_parameters(layout_, options.seed);
+    state_.recipe = fingerprint(options, state_.parameters, dataset, kernels_);
     state_.mean = state_.variance = Buffer(layout_.total, 0.0F);
   }
 
@@ -315,6 +318,8 @@ auto check_options(const TrainOptions& options, std::size_t vocab_size) -> Resul
   if (!(options.qat_share > 0.0 && options.qat_share <= 1.0))
     return usage(fmt::format("the share {} of rounded steps is outside 0 to 1", options.qat_share),
                  "0.3 is usual");
+  if (options.start && options.start->shape != options.shape)
+    return usage("the weights to start from have another shape", "train with the shape of that checkpoint");
   if (options.resume && options.state.empty())
     return usage("resume needs the file of the state", "name it as the first run did");
   return Ok{};

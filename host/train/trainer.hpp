@@ -27,6 +27,7 @@ enum class Qat { none, w8, w4 };
 
 struct TrainOptions {
   ModelShape shape;
+  std::optional<FloatModel> start;  // the weights to begin with, of that shape; none: random ones
   std::uint64_t steps = 10000;
   int batch = 8;              // sequences per step
   float rate = 0.0F;          // peak learning rate; 0: default_rate(shape)

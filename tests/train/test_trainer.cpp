@@ -123,6 +123,34 @@ TEST_CASE("trainer: the state of another run is refused", "[train][trainer][resu
   REQUIRE_THAT(refused.error().what, Contains("belongs to a run with other options"));
 }
 
+TEST_CASE("trainer: a run can go on from the weights of another", "[train][trainer]") {
+  Fixture first;
+  first.options.steps = 120;
+  const auto learned = first.run();
+  Fixture second;
+  second.options.start = learned->model;
+  second.options.steps = 10;
+  second.options.report_every = 1;
+  second.options.rate = 1e-6F;
+  std::vector<LossPoint> curve;
+  TrainListener listener;
+  listener.on_loss = [&](const LossPoint& point) { curve.push_back(point); };
+  REQUIRE(second.run(listener));
+  REQUIRE(curve.front().held_out_loss == Approx(learned->held_out_loss).margin(0.01));
+}
+
+TEST_CASE("trainer: the state of a run that began with other weights is refused",
+          "[train][trainer][resume]") {
+  Fixture f;
+  f.options.state = fresh_state_path();
+  const auto learned = f.run();
+  f.options.resume = true;
+  f.options.start = learned->model;
+  const auto refused = f.run();
+  REQUIRE(!refused);
+  REQUIRE_THAT(refused.error().what, Contains("belongs to a run with other options"));
+}
+
 TEST_CASE("trainer: a model trained with rounding is already rounded", "[train][trainer][qat]") {
   const auto qat = GENERATE(Qat::w8, Qat::w4);
   Fixture f;
@@ -179,4 +207,5 @@ TEST_CASE("trainer: options that cannot work are refused with the reason", "[tra
   REQUIRE_THAT(refusal([](auto& o) { o.rate = -1.0F; }), Contains("learning rate"));
   REQUIRE_THAT(refusal([](auto& o) { o.qat_share = 0.0; }), Contains("share 0 of rounded steps"));
   REQUIRE_THAT(refusal([](auto& o) { o.resume = true; }), Contains("resume needs the file"));
+  REQUIRE_THAT(refusal([](auto& o) { o.start.emplace(); }), Contains("have another shape"));
 }

@@ -5,6 +5,23 @@
 
 #include <stdint.h>
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+/* The same bytes by one load or store, where the compiler knows that they are. */
+#define MCL_BYTES_ACCESS(type, name)                                                               \
+  static inline void mcl_put_##name(uint8_t* p, type##_t v) { __builtin_memcpy(p, &v, sizeof v); } \
+  static inline type##_t mcl_get_##name(const uint8_t* p) {                                        \
+    type##_t v;                                                                                    \
+    __builtin_memcpy(&v, p, sizeof v);                                                             \
+    return v;                                                                                      \
+  }
+MCL_BYTES_ACCESS(uint16, u16)
+MCL_BYTES_ACCESS(uint32, u32)
+MCL_BYTES_ACCESS(uint64, u64)
+#undef MCL_BYTES_ACCESS
+
+#else
+
 static inline void mcl_put_u16(uint8_t* p, uint16_t v) {
   p[0] = (uint8_t)v;
   p[1] = (uint8_t)(v >> 8);
@@ -31,5 +48,7 @@ static inline uint32_t mcl_get_u32(const uint8_t* p) {
 static inline uint64_t mcl_get_u64(const uint8_t* p) {
   return mcl_get_u32(p) | (uint64_t)mcl_get_u32(p + 4) << 32;
 }
+
+#endif
 
 #endif

@@ -10,6 +10,29 @@
 
 agent_t agent;
 
+void reply_u8(reply_t* reply, uint8_t v) { reply->bytes[reply->used++] = v; }
+
+void reply_u16(reply_t* reply, uint16_t v) {
+  mcl_put_u16(reply->bytes + reply->used, v);
+  reply->used = (uint16_t)(reply->used + 2);
+}
+
+void reply_u32(reply_t* reply, uint32_t v) {
+  mcl_put_u32(reply->bytes + reply->used, v);
+  reply->used = (uint16_t)(reply->used + 4);
+}
+
+void reply_u64(reply_t* reply, uint64_t v) {
+  mcl_put_u64(reply->bytes + reply->used, v);
+  reply->used = (uint16_t)(reply->used + 8);
+}
+
+mcl_status_t fail(reply_t* reply, mcl_status_t status, uint32_t a, uint32_t b) {
+  reply->detail[0] = a;
+  reply->detail[1] = b;
+  return status;
+}
+
 /* The requests, with the least and most bytes of their payloads. */
 static MCL_ROM struct {
   uint8_t type;

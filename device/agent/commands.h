@@ -18,28 +18,13 @@ typedef struct {
 /* Appending never exceeds the capacity: commands bound their counts by reply_room first. */
 static inline uint16_t reply_room(const reply_t* reply) { return (uint16_t)(reply->capacity - reply->used); }
 
-static inline void reply_u8(reply_t* reply, uint8_t v) { reply->bytes[reply->used++] = v; }
+void reply_u8(reply_t* reply, uint8_t v);
+void reply_u16(reply_t* reply, uint16_t v);
+void reply_u32(reply_t* reply, uint32_t v);
+void reply_u64(reply_t* reply, uint64_t v);
 
-static inline void reply_u16(reply_t* reply, uint16_t v) {
-  mcl_put_u16(reply->bytes + reply->used, v);
-  reply->used = (uint16_t)(reply->used + 2);
-}
-
-static inline void reply_u32(reply_t* reply, uint32_t v) {
-  mcl_put_u32(reply->bytes + reply->used, v);
-  reply->used = (uint16_t)(reply->used + 4);
-}
-
-static inline void reply_u64(reply_t* reply, uint64_t v) {
-  mcl_put_u64(reply->bytes + reply->used, v);
-  reply->used = (uint16_t)(reply->used + 8);
-}
-
-static inline mcl_status_t fail(reply_t* reply, mcl_status_t status, uint32_t a, uint32_t b) {
-  reply->detail[0] = a;
-  reply->detail[1] = b;
-  return status;
-}
+/* The details of a status that is not MCL_OK; returns it. */
+mcl_status_t fail(reply_t* reply, mcl_status_t status, uint32_t a, uint32_t b) __attribute__((noinline));
 
 /* in: the request's payload, n bytes, within the lengths of the command table. */
 typedef mcl_status_t (*command_fn)(const uint8_t* in, uint16_t n, reply_t* reply);

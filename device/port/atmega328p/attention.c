@@ -8,57 +8,67 @@
 #include "port/atmega328p/card.h"
 #include "port/atmega328p/stream.h"
 
-/* attention_bytes: the heads; what the keys of a group do to the sums of the heads that share them,
- * (position, head); a key or a value element of a group. */
+/* What is where, within attention_bytes: the heads; then, of a group, stream_group's memory or what the keys
+ * do to the sums of the heads that share them, (position, head). The projected values have done their work,
+ * and their memory holds keys on their way or, for stream_group, `initials`. */
 typedef struct {
   engine_t* engine;
   attention_sum_t* heads;
   uint16_t* weights;
   uint8_t* rescale;
-  int8_t* elements;
+  uint8_t* keys;
   uint16_t layer, pos;
-  bool streams; /* the kernels of stream.h apply */
+  bool streams; /* stream_group applies */
 } attention_t;
 
-static uint16_t weights_bytes(const mcl_image_header_t* m) {
-  const uint16_t pair = CACHE_GROUP_MAX * sizeof(attention_weights_t);
+static uint16_t group_bytes(const mcl_image_header_t* m) {
   const uint16_t any = (uint16_t)(m->n_heads / m->n_kv_heads * 3u * CACHE_GROUP_MAX);
-  return any > pair ? any : pair;
+  return any > sizeof(stream_group_t) ? any : sizeof(stream_group_t);
 }
 
 uint32_t attention_bytes(const mcl_image_header_t* m) {
-  const uint16_t elements = m->head_size < CACHE_GROUP_MAX ? CACHE_GROUP_MAX : m->head_size;
-  return m->n_heads * (uint16_t)sizeof(attention_sum_t) + weights_bytes(m) + elements;
+  return m->n_heads * (uint16_t)sizeof(attention_sum_t) + group_bytes(m);
 }
 
-/* The products of every head's queries with keys fit 23 bits and a sign. */
-static bool queries_are_small(const engine_t* e) {
-  for (uint16_t i = 0; i < e->model.dim;) {
-    uint32_t sum = 0;
-    for (uint16_t j = 0; j < e->model.head_size; j++, i++) {
-      const int16_t q = e->at.q[i];
-      sum += (uint16_t)(q < 0 ? -q : q);
+/* Sets the initials, and tells whether the products of every head's queries with keys fit 23 bits and a sign.
+ */
+static bool prepare_queries(const engine_t* e) {
+  uint8_t* initial = (uint8_t*)e->at.v;
+  const int16_t* q = e->at.q;
+  for (uint16_t h = 0; h < e->model.n_heads; h++) {
+    uint32_t magnitudes = 0;
+    int32_t sum = 0;
+    for (uint16_t j = 0; j < e->model.head_size; j++) {
+      sum -= *q;
+      magnitudes += (uint16_t)(*q < 0 ? -*q : *q);
+      q++;
     }
-    if (sum > ((1ul << 23) - 64) / 127) return false;
+    if (magnitudes > ((1ul << 23) - 64) / 127) return false;
+    sum *= 128;
+    for (uint8_t i = 0; i < 3; i++) *initial++ = (uint8_t)((uint32_t)sum >> 8 * i);
   }
   return true;
 }
 
-/* Position t, the i-th of its group, for the heads of one key/value head. */
-static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t t, const int8_t* key) {
+/* q times a key whose elements stand `stride` apart, and `flip` away from what they are. */
+static int32_t score(const int16_t* q, const uint8_t* key, uint16_t n, uint8_t stride, uint8_t flip) {
+  uint32_t sum = 0;
+  for (uint16_t j = 0; j < n; j++, key += stride) sum += (uint32_t)((int32_t)q[j] * (int8_t)(*key ^ flip));
+  return (int32_t)sum;
+}
+
+/* The i-th position of its group, for the heads of one key/value head. */
+static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, const uint8_t* key, uint8_t stride,
+                     uint8_t flip) {
   engine_t* e = a->engine;
-  const mcl_image_header_t* m = &e->model;
+  const uint16_t n = e->model.head_size;
   const uint8_t heads = e->kv.heads_per_kv_head;
   for (uint8_t j = 0; j < heads; j++) {
-    const uint8_t h = (uint8_t)(kv_head * heads + j);
-    attention_head_t head = {.sum = a->heads[h].sum, .max = a->heads[h].max};
-    head.score = rsh_s32(attention_score_s8(e->at.q + h * m->head_size, key, m->head_size), 6);
-    attention_softmax(&head, false); /* ATTENTION_NO_MAX makes the first one rise far enough */
-    if (trace_wants(&e->trace, MCL_OP_SCORE, a->layer)) {
-      const uint32_t keys = (uint32_t)a->pos + 1;
-      trace_element(&e->trace, m->n_heads * keys, h * keys + t, head.score);
-    }
-    a->heads[h] = (attention_sum_t){head.sum, head.max};
+    attention_sum_t* const kept = a->heads + kv_head * heads + j;
+    attention_head_t head = {.sum = kept->sum, .max = kept->max};
+    head.score = rsh_s32(score(e->at.q + (kv_head * heads + j) * n, key, n, stride, flip), 6);
+    attention_softmax(&head, false); /* STREAM_NO_MAX makes the first one rise far enough */
+    *kept = (attention_sum_t){head.sum, head.max};
     a->weights[i * heads + j] = head.weight;
     a->rescale[i * heads + j] = head.rescale;
   }
@@ -76,42 +86,20 @@ static void take_values(attention_t* a, uint8_t kv_head, uint8_t i, uint16_t fir
   }
 }
 
-/* `count` positions of one key/value head from t on, streamed. */
-static void take_cached(attention_t* a, uint8_t kv_head, uint16_t t, uint8_t count) {
+/* `count` positions of one key/value head, streamed. */
+static void take_cached(attention_t* a, uint8_t kv_head, uint8_t count) {
   const uint16_t n = a->engine->model.head_size;
-  const uint8_t unused = (uint8_t)(cache_layout.group - count);
-  for (uint8_t i = 0; i < count; i++) {
-    card_stream_read((uint8_t*)a->elements, n);
-    take_key(a, kv_head, i, (uint16_t)(t + i), a->elements);
+  const uint8_t together = cache_layout.pairs ? 2 : 1;
+  for (uint8_t i = 0; i < cache_layout.group; i = (uint8_t)(i + together)) {
+    card_stream_read(a->keys, (uint16_t)(n * together));
+    for (uint8_t j = 0; j < together && i + j < count; j++) {
+      take_key(a, kv_head, (uint8_t)(i + j), a->keys + j, together, CACHE_OFFSET);
+    }
   }
-  card_stream_skip((uint16_t)(unused * n));
   for (uint16_t i = 0; i < n; i++) {
-    card_stream_read((uint8_t*)a->elements, count);
-    for (uint8_t j = 0; j < count; j++) take_values(a, kv_head, j, i, 1, a->elements + j);
-    card_stream_skip(unused);
-  }
-}
-
-/* The same by the kernels of stream.h. */
-static void stream_cached(attention_t* a, uint8_t kv_head, uint8_t count) {
-  const engine_t* e = a->engine;
-  const uint8_t n = (uint8_t)e->model.head_size, head = (uint8_t)(2 * kv_head);
-  attention_weights_t* weights = (attention_weights_t*)(void*)a->weights;
-  const uint8_t kind = stream_keys(a->heads + head, e->at.q + head * n, weights, n, count);
-  card_left = (uint16_t)(card_left - count * n);
-  card_stream_skip((uint16_t)((CACHE_GROUP_MAX - count) * n));
-  for (uint8_t i = count; i < CACHE_GROUP_MAX; i++) weights[i] = (attention_weights_t){{0, 0}, {0, 0}, 0};
-  stream_values(e->at.sums + head * n, weights, n, kind);
-  card_left = (uint16_t)(card_left - CACHE_GROUP_MAX * n);
-}
-
-static void take_group(attention_t* a, uint16_t t, uint8_t count) {
-  if (card_left == 0) card_stream_next_block();
-  for (uint8_t g = 0; g < a->engine->model.n_kv_heads; g++) {
-    if (a->streams) {
-      stream_cached(a, g, count);
-    } else {
-      take_cached(a, g, t, count);
+    for (uint8_t j = 0; j < cache_layout.group; j++) {
+      const int8_t value = (int8_t)(card_stream_u8() ^ CACHE_OFFSET);
+      if (j < count) take_values(a, kv_head, j, i, 1, &value);
     }
   }
 }
@@ -119,16 +107,32 @@ static void take_group(attention_t* a, uint16_t t, uint8_t count) {
 static void take_newest(attention_t* a) {
   const engine_t* e = a->engine;
   const uint16_t n = e->model.head_size;
-  const int8_t* key = (const int8_t*)cache_newest.record;
+  const uint8_t* key = cache_newest.record;
   for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n) {
-    take_key(a, g, 0, a->pos, key);
-    take_values(a, g, 0, 0, n, key + e->kv.key_bytes);
+    take_key(a, g, 0, key, 1, 0);
+    take_values(a, g, 0, 0, n, (const int8_t*)key + e->kv.key_bytes);
   }
+}
+
+static void take_group(attention_t* a, uint8_t count) {
+  const engine_t* e = a->engine;
+  if (card_left == 0) card_stream_next_block();
+  if (a->streams) {
+    const stream_heads_t heads = {e->at.q,
+                                  e->at.sums,
+                                  a->heads,
+                                  (const uint8_t*)e->at.v,
+                                  (uint8_t)e->model.head_size,
+                                  (uint8_t)e->model.n_kv_heads};
+    stream_group(&heads, (stream_group_t*)(void*)a->weights, count);
+    card_left = (uint16_t)(card_left - e->model.n_kv_heads * cache_layout.head_bytes);
+    return;
+  }
+  for (uint8_t g = 0; g < e->model.n_kv_heads; g++) take_cached(a, g, count);
 }
 
 static void take_groups(attention_t* a) {
   const uint8_t group = cache_layout.group;
-  if (a->pos == 0) return;
   card_stream_open(CARD_CACHE, cache_block(a->layer, 0), 0);
   uint16_t in_block = 0;
   for (uint16_t t = 0; t < a->pos; t = (uint16_t)(t + group)) {
@@ -137,7 +141,7 @@ static void take_groups(attention_t* a) {
       in_block = 0;
     }
     const uint16_t left = (uint16_t)(a->pos - t);
-    take_group(a, t, left < group ? (uint8_t)left : group);
+    take_group(a, left < group ? (uint8_t)left : group);
     in_block = (uint16_t)(in_block + group);
   }
   card_stream_close();
@@ -145,15 +149,18 @@ static void take_groups(attention_t* a) {
 
 void attend(engine_t* e, uint16_t layer, uint16_t pos) {
   const mcl_image_header_t* m = &e->model;
-  attention_t a = {.engine = e, .heads = e->at.heads, .layer = layer, .pos = pos};
+  attention_t a = {.engine = e, .heads = e->at.heads, .keys = (uint8_t*)e->at.v, .layer = layer, .pos = pos};
   a.weights = (uint16_t*)(void*)(a.heads + m->n_heads);
   a.rescale = (uint8_t*)(a.weights + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
-  a.elements = (int8_t*)(a.rescale + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
-  a.streams = cache_layout.group == CACHE_GROUP_MAX && e->kv.heads_per_kv_head == 2 &&
-              !trace_wants(&e->trace, MCL_OP_SCORE, layer) && queries_are_small(e);
+  a.streams = cache_layout.pairs && prepare_queries(e);
   for (uint16_t i = 0; i < m->dim; i++) e->at.sums[i] = 0;
-  for (uint8_t h = 0; h < m->n_heads; h++) a.heads[h] = (attention_sum_t){0, ATTENTION_NO_MAX};
-  take_groups(&a);
+  uint8_t* const group = (uint8_t*)a.weights;
+  for (uint16_t i = 0; i < group_bytes(m); i++) group[i] = 0;
+  for (uint16_t h = 0; h < m->n_heads; h++) a.heads[h] = (attention_sum_t){0, STREAM_NO_MAX};
+  if (pos != 0) take_groups(&a);
+  if (a.streams) {
+    for (uint16_t h = 0; h < m->n_heads; h++) a.heads[h].max >>= 6;
+  }
   take_newest(&a);
   for (uint16_t h = 0; h < m->n_heads; h++) {
     const uint16_t first = (uint16_t)(h * m->head_size);

@@ -45,6 +45,9 @@ void kv_cache_open(kv_cache_t* cache, const mcl_image_header_t* model, uint8_t* 
   cache->key_bytes = record / 2;
   cache->value_bytes = record / 2;
   cache_layout.group = (uint8_t)group_of(record);
+  /* an odd position shares its keys' place with the one before */
+  cache_layout.pairs = cache_layout.group == CACHE_GROUP_MAX && cache->heads_per_kv_head == 2 &&
+                       model->head_size >= 4 && model->head_size <= 64;
   cache_layout.head_bytes = (uint16_t)(cache_layout.group * 2u * model->head_size);
   cache_layout.block_positions = positions_of_block(record);
   cache_layout.block_used = (uint16_t)(cache_layout.block_positions * record);
@@ -72,17 +75,18 @@ void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, uint8_t* re
 
 /* Puts the newest record to its place in its block. */
 static void insert(uint8_t* block, const kv_cache_t* cache) {
-  const uint8_t group = cache_layout.group;
+  const uint8_t group = cache_layout.group, n = (uint8_t)cache->head_size;
   const uint16_t in_block = cache_newest.pos % cache_layout.block_positions;
   const uint8_t in_group = (uint8_t)(in_block % group);
+  const uint8_t second = cache_layout.pairs ? in_group % 2u : 0;
   const uint8_t* key = cache_newest.record;
   const uint8_t* value = key + cache->key_bytes;
   uint8_t* to = block + (in_block - in_group) * (2u * cache->key_bytes);
   while (key < cache_newest.record + cache->key_bytes) {
-    uint8_t* element = to + in_group * cache->head_size;
-    for (uint16_t i = 0; i < cache->head_size; i++) *element++ = *key++;
-    element = to + group * cache->head_size + in_group;
-    for (uint16_t i = 0; i < cache->head_size; i++, element += group) *element = *value++;
+    uint8_t* element = to + (in_group - second) * n + second;
+    for (uint8_t i = 0; i < n; i++, element += 1 + cache_layout.pairs) *element = *key++ ^ CACHE_OFFSET;
+    element = to + group * n + in_group;
+    for (uint8_t i = 0; i < n; i++, element += group) *element = *value++ ^ CACHE_OFFSET;
     to += cache_layout.head_bytes;
   }
 }

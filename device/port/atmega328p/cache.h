@@ -5,17 +5,19 @@
  *   group | head 0                                    | head 1 ...
  *         | key of position 0, 1, ... | value element 0 of position 0, 1, ... ; element 1 ... |
  *
- * all of 8 bits, so that attention has the weights of a group before its values pass by, and needs each sum but once per
- * group. */
+ * all of 8 bits and 128 too large, so that attention has the weights of a group before its values pass by,
+ * and needs each sum but once per group. Where the kernels of stream.h apply (`pairs`) the keys of two
+ * positions stand together, element by element. */
 #ifndef PORT_CACHE_H
 #define PORT_CACHE_H
 
 #include "engine/kv_cache.h"
 
-enum { CACHE_GROUP_MAX = 8 };
+enum { CACHE_GROUP_MAX = 8, CACHE_OFFSET = 0x80 /* to be xored */ };
 
 typedef struct {
-  uint8_t group;            /* positions of a group */
+  uint8_t group; /* positions of a group */
+  bool pairs;
   uint16_t head_bytes;      /* of a group */
   uint16_t block_positions; /* in a block */
   uint16_t block_used;      /* bytes of a block that hold groups */

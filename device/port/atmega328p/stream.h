@@ -15,28 +15,30 @@
  * included; at most 3 elements behind x are read with it. */
 void stream_matvec(const matvec_t* job, uint16_t row_bytes);
 
-/* --- attention, for two query heads that share keys and values, groups of 8, all of 8 bits --- */
+/* --- attention, for two query heads to a key/value head, on groups of 8 (cache.h) --- */
 
 /* A head between two keys. */
 typedef struct {
   uint32_t sum; /* L */
-  int16_t max;  /* P; ATTENTION_NO_MAX before the first key */
+  int16_t max;  /* P; for stream_group P * 64, or STREAM_NO_MAX before the first key */
 } attention_sum_t;
-enum { ATTENTION_NO_MAX = -30000 };
-/* What a key does to the sums of both heads. */
-typedef struct {
-  uint16_t weight[2]; /* p */
-  uint8_t rescale[2]; /* bits by which the sums go down before */
-  uint8_t kind;       /* 0 when both weights are below 256 and both rescales 0 */
-} attention_weights_t;
+enum { STREAM_NO_MAX = INT16_MIN };
 
-/* Takes `count` keys; weights (count) is written. The products of either head's q (head_size) with any key
- * fit 23 bits and a sign. Returns 0 if every kind is 0. */
-uint8_t stream_keys(attention_sum_t heads[2], const int16_t* q, attention_weights_t* weights,
-                    uint8_t head_size, uint8_t count);
-/* Takes 8 values of each element: sums (2, head_size) grow by them times weights (8). kind: what stream_keys
- * returned. */
-void stream_values(int32_t* sums, const attention_weights_t* weights, uint8_t head_size, uint8_t kind);
+typedef struct {
+  const int16_t* q; /* (heads, head_size): the sum of their magnitudes is below 2^16 in each head */
+  int32_t* sums;    /* (heads, head_size) */
+  attention_sum_t* heads;
+  const uint8_t* initials; /* (heads, 3): -128 times the sum of q, modulo 2^24 */
+  uint8_t head_size, kv_heads;
+} stream_heads_t;
+
+/* Where it works. Zero before the first group. */
+typedef struct {
+  uint8_t bytes[62];
+} stream_group_t;
+
+/* Takes a group of 8, of which the first `count` positions hold something, for all heads. */
+void stream_group(const stream_heads_t* heads, stream_group_t* group, uint8_t count);
 
 /* --- bytes as they are --- */
 

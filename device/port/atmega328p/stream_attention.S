@@ -1,429 +1,807 @@
 ; SPDX-License-Identifier: MIT
-; Attention straight from the stream, for two query heads that share their keys and values; stream.h.
+; Attention straight from the stream, for two query heads that share their keys and values, 8 positions at a
+; time: stream_group of stream.h. Keys and values come as unsigned bytes, 128 above what they are: products then
+; need no sign, and 128 times the sum of the other factors is taken off beforehand.
+;
+; Cycles: 25.5 per byte of a key (two heads, two positions at once), 20 to 60 per weight (a head and a key), 19 per
+; byte of a value, 30 where a weight of its position is above 255, and 50 per element of a value.
 #include <avr/io.h>
 
 #define DATA _SFR_IO_ADDR(SPDR)
 
-.section .progmem.attention, "a"
+; stream_group_t: 8 items, the state of both heads, where their sums begin
+#define ITEM_BYTES 6
+#define ITEM_RESCALE 4
+#define STATE 48
+#define STATE_BYTES 4
+#define OWN_TOP 0          /* of a state: P * 2^14 without its lowest byte, which is 0 */
+#define OWN_SUM 2          /* the weights since P rose, or since the group began */
+#define INITIAL 56
+#define POSITIONS 8
+#define HEAD_BYTES 6       /* attention_sum_t */
 
+.section .progmem.attention, "a"
 ; 2^(13 - octave), of which the first six are above a byte and stand here without their lower byte
+.balign 16
 factors:
   .byte 32, 16, 8, 4, 2, 1, 128, 64, 32, 16, 8, 4, 2, 1, 0, 0
 
+.section .bss.stream_attention, "aw", @nobits
+queries: .skip 4           ; of the first and of the second head
+sums: .skip 2              ; of the first head, the second's follow
+heads: .skip 2
+initials: .skip 2
+head_size: .skip 1
+kv_heads: .skip 1          ; left
+count: .skip 1             ; positions
+items_end: .skip 1         ; lower byte
+risen: .skip 2             ; the maximum of a head rose in this group
+shifts: .skip 2            ; by which a head's sums go down at the end of the group
+
 .section .text.stream_attention
 
-#define Q r2               /* and r3 */
-#define WEIGHTS r4
-#define WEIGHTS_HIGH r5
-#define HEAD_SIZE r8
-#define COUNT r9
-#define KIND_OF_KEY r10
-#define KIND_OF_ALL r6
-#define A0 r11
-#define A1 r12
-#define A2 r13
-#define B0 r14
-#define B1 r15
-#define B2 r18
-#define BYTE r22
-#define Q_LOW r23
-#define Q_HIGH r25
-#define SIGN r24
-#define ALL_ONES r17
+#define MASK r14           /* a bit per position: a weight is above 255 */
+#define ZERO r15
 #define LOOP r16
+#define ALL_ONES r17
+#define BYTE r22
 
-; The byte times an element of q, modulo 2^24. 14 cycles
-.macro key_times_query from, s0, s1, s2
-  ld Q_LOW, \from
-  ld Q_HIGH, \from
-  mulsu BYTE, Q_LOW
-  sbc SIGN, SIGN
+.macro next_byte
+  in BYTE, DATA
+  out DATA, ALL_ONES
+.endm
+
+; --- keys ---
+
+; The byte times an element of q, modulo 2^24. 9 cycles
+.macro key_times_query low, high, s0, s1, s2
+  mul BYTE, \low
   add \s0, r0
   adc \s1, r1
-  adc \s2, SIGN
-  muls BYTE, Q_HIGH
+  adc \s2, ZERO
+  mulsu \high, BYTE
   add \s1, r0
   adc \s2, r1
 .endm
 
-; heads r25:r24, q r23:r22, weights r21:r20, head_size r18, count r16
-.global stream_keys
-.type stream_keys, @function
-stream_keys:
-  .irp reg, r2, r3, r4, r5, r6, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
-  push \reg
-  .endr
-  movw r28, r24
-  movw Q, r22
-  movw WEIGHTS, r20
-  mov HEAD_SIZE, r18
-  mov COUNT, r16
-  clr KIND_OF_ALL
-  ldi ALL_ONES, 0xff
+; The sum s over a key becomes a weight (section 7 of ARITHMETIC.md) at X, which moves on: from
+; d' = 2^14 P + 31 - sum, d is bits 6 and up. Leaves the weight's upper byte in r21.
+.macro weigh head, s0, s1, s2
+  ldi r20, 31
+  sub r20, \s0
+  ldd r21, Y+STATE+STATE_BYTES*\head+OWN_TOP
+  sbc r21, \s1
+  ldd r22, Y+STATE+STATE_BYTES*\head+OWN_TOP+1
+  sbc r22, \s2
+  brge 1f
+  mov r20, \s0
+  mov r21, \s1
+  mov r22, \s2
+  movw r30, r28
+  adiw r30, STATE+STATE_BYTES*\head
+  rcall rise
 1:
-  movw r26, Q
-  movw r30, Q
-  add r30, HEAD_SIZE
-  adc r31, r1
-  add r30, HEAD_SIZE
-  adc r31, r1
-  clr A0
-  clr A1
-  clr A2
-  clr B0
-  clr B1
-  clr B2
-  clr KIND_OF_KEY
-  mov LOOP, HEAD_SIZE
-2:
-  .rept 2
-  in BYTE, DATA
-  out DATA, ALL_ONES
-  key_times_query X+, A0, A1, A2
-  key_times_query Z+, B0, B1, B2
-  .endr
-  subi LOOP, 2
-  breq 3f
-  rjmp 2b
-3:
-  clr r1
-  mov r16, B2
-  mov r20, A0
-  mov r21, A1
-  mov r22, A2
-  rcall weigh
-  std Z+4, r25
-  ldi r20, 2
-  add WEIGHTS, r20
-  adc WEIGHTS_HIGH, r1
-  adiw r28, 6
-  mov r20, B0
-  mov r21, B1
-  mov r22, r16
-  rcall weigh
-  std Z+3, r25
-  std Z+4, KIND_OF_KEY
-  or KIND_OF_ALL, KIND_OF_KEY
-  ldi r20, 5
-  add WEIGHTS, r20
-  adc WEIGHTS_HIGH, r1
-  sbiw r28, 6
-  dec COUNT
-  breq 4f
-  rjmp 1b
-4:
-  mov r24, KIND_OF_ALL
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r6, r5, r4, r3, r2
-  pop \reg
-  .endr
-  ret
-
-; The sum over one key, r22:r20, becomes a weight: section 7 of ARITHMETIC.md. The head is at Y: L, then P. Z
-; is where the weight was put, r25 the rescale.
-weigh:
-  ; s = (sum + 32) / 64 = r23:r21
-  subi r20, lo8(-32)
-  sbci r21, hi8(-32)
-  sbci r22, 0xff
-  mov r23, r22
-  lsl r23
-  sbc r23, r23
+  cpi r22, 4             ; d below 4096?
+  brsh 4f
   lsl r20
   rol r21
   rol r22
-  rol r23
   lsl r20
   rol r21
   rol r22
-  rol r23
-  ; d = 256 P - s = r27:r26:r20
-  ldd r24, Y+4
-  ldd r25, Y+5
-  movw r26, r24
-  clr r20
-  sub r20, r21
-  sbc r26, r22
-  sbc r27, r23
-  brpl 1f
-  rjmp rise
-1:
-  cpi r26, 16
-  cpc r27, r1
-  brsh nothing
-  clr r25                ; no rescale
-power:
-  ; E = EXP2[d mod 256]
-  mov r30, r20
-  clr r31
-  lsl r30
-  rol r31
-  subi r30, lo8(-(exp2_octave))
-  sbci r31, hi8(-(exp2_octave))
-  lpm r18, Z+
+  ; r22 the octave, E = EXP2[r21] = r19:r18
+  mov r30, r21
+  ldi r31, hi8(exp2_octave)
+  lpm r18, Z
+  inc r31
   lpm r19, Z
-  mov r30, r26
-  clr r31
-  subi r30, lo8(-(factors))
-  sbci r31, hi8(-(factors))
+  ldi r30, lo8(factors)
+  ldi r31, hi8(factors)
+  add r30, r22
   lpm r23, Z
   mul r18, r23
   movw r20, r0
   mul r19, r23
-  clr r22
+  mov r18, r1
   add r21, r0
-  adc r22, r1
-  clr r1
-  ; p = r21:r20
-  cpi r26, 6
-  brlo 1f
+  adc r18, ZERO
+  cpi r22, 6
+  brlo 2f
   lsl r21
-  adc r22, r1
-  mov r20, r22
+  adc r18, ZERO
+  mov r20, r18
   clr r21
-  rjmp 2f
-1:
+  rjmp 3f
+2:
   lsl r20
   mov r20, r21
-  mov r21, r22
-  adc r20, r1
-  adc r21, r1
-2:
-  ldd r18, Y+0
-  add r18, r20
-  std Y+0, r18
-  ldd r18, Y+1
-  adc r18, r21
-  std Y+1, r18
-  ldd r18, Y+2
-  adc r18, r1
-  std Y+2, r18
-  ldd r18, Y+3
-  adc r18, r1
-  std Y+3, r18
-  cpse r21, r1
-  rcall mark_wide
-store_weight:
-  movw r30, WEIGHTS
-  std Z+0, r20
-  std Z+1, r21
-  ret
-nothing:
-  clr r20
-  clr r21
-  clr r25
-  rjmp store_weight
-
-mark_wide:
-  ldi r18, 1
-  or KIND_OF_KEY, r18
-  ret
-
-; m is above P
-rise:
-  cpse r21, r1
-  subi r22, 0xff
-  cp r1, r21             ; carry if s has a fraction; then r22 was incremented
-  brcc 1f
-  tst r22
-  brne 1f
-  inc r23
-1:
-  ; rescale = min(m - P, 31)
-  movw r18, r22
-  sub r18, r24
-  sbc r19, r25
-  tst r19
-  brne 2f
-  cpi r18, 32
-  brlo 3f
-2:
-  ldi r18, 31
+  mov r21, r18
+  adc r20, ZERO
+  adc r21, ZERO
 3:
-  std Y+4, r22
-  std Y+5, r23
-  ldi r25, 2
-  or KIND_OF_KEY, r25
-  mov r25, r18
-  ldd r21, Y+0
-  ldd r22, Y+1
-  ldd r23, Y+2
-  ldd r24, Y+3
+  ldd r18, Y+STATE+STATE_BYTES*\head+OWN_SUM
+  add r18, r20
+  std Y+STATE+STATE_BYTES*\head+OWN_SUM, r18
+  ldd r18, Y+STATE+STATE_BYTES*\head+OWN_SUM+1
+  adc r18, r21
+  std Y+STATE+STATE_BYTES*\head+OWN_SUM+1, r18
+  st X+, r20
+  st X+, r21
+  rjmp 5f
 4:
-  lsr r24
+  clr r21
+  st X+, ZERO
+  st X+, ZERO
+5:
+.endm
+
+; Weights of a position from the sums r4:r2 and r7:r5. r25:r24 is the item, and moves on.
+weigh_position:
+  movw r26, r24
+  weigh 0, r2, r3, r4
+  mov r16, r21
+  weigh 1, r5, r6, r7
+  or r16, r21
+  cp ZERO, r16
+  ror MASK
+  adiw r26, ITEM_BYTES - ITEM_RESCALE
+  movw r24, r26
+  ret
+
+; The sum r22:r20 is above the maximum of the head whose state is at Z: P rises to it, L goes down. X is where its
+; weight will be. Leaves d' in r22:r20; keeps r16 and X.
+rise:
+  push r16
+  push r26
+  push r27
+  ; 2^14 times the new P: sum + 32, without what s does not have, rounded up
+  mov r23, r20
+  mov r18, r21
+  mov r19, r22
+  ldi r16, 32
+  add r23, r16
+  adc r18, ZERO
+  adc r19, ZERO
+  andi r23, 0xc0
+  ldi r16, 0xff
+  add r23, r16
+  ldi r16, 0x3f
+  adc r18, r16
+  adc r19, ZERO
+  andi r18, 0xc0
+  ld r16, Z
+  ldd r23, Z+1
+  st Z, r18
+  std Z+1, r19
+  cpi r23, 0x80          ; the first key: nothing is there to go down
+  breq 5f
+  ; by how many bits, at most 31
+  sub r18, r16
+  sbc r19, r23
+  cpi r19, 8
+  brlo 1f
+  ldi r19, 31
+  rjmp 2f
+1:
+  lsl r18
+  rol r19
+  lsl r18
+  rol r19
+2:
+  ; which head?
+  mov r16, r30
+  sub r16, r28
+  subi r16, STATE
+  sbrs r16, 2
+  sts risen, r19
+  sbrc r16, 2
+  sts risen+1, r19
+  adiw r26, ITEM_RESCALE
+  sbrc r16, 2
+  sbiw r26, 1
+  st X, r19
+  lds r26, heads
+  lds r27, heads+1
+  sbrc r16, 2
+  adiw r26, HEAD_BYTES
+  ld r18, X+
+  ld r23, X+
+  ld r24, X+
+  ld r25, X+
+  ldd r0, Z+OWN_SUM
+  add r18, r0
+  ldd r0, Z+OWN_SUM+1
+  adc r23, r0
+  adc r24, ZERO
+  adc r25, ZERO
+  std Z+OWN_SUM, ZERO
+  std Z+OWN_SUM+1, ZERO
+3:
+  lsr r25
+  ror r24
   ror r23
-  ror r22
-  ror r21
+  ror r18
+  dec r19
+  brne 3b
+  st -X, r25
+  st -X, r24
+  st -X, r23
+  st -X, r18
+5:
+  ldi r16, 31
+  sub r16, r20
+  mov r20, r16
+  ld r18, Z
+  sbc r18, r21
+  ldd r19, Z+1
+  sbc r19, r22
+  mov r21, r18
+  mov r22, r19
+  pop r27
+  pop r26
+  pop r16
+  ret
+
+; All keys of the group to weights; the positions that it lacks get weights of zero.
+keys:
+  clr MASK
+  sts risen, ZERO
+  sts risen+1, ZERO
+  movw r24, r28
+1:
+  ldd r2, Y+INITIAL
+  ldd r3, Y+INITIAL+1
+  ldd r4, Y+INITIAL+2
+  ldd r5, Y+INITIAL+3
+  ldd r6, Y+INITIAL+4
+  ldd r7, Y+INITIAL+5
+  movw r8, r2
+  movw r10, r4
+  movw r12, r6
+  lds r26, queries
+  lds r27, queries+1
+  lds r30, queries+2
+  lds r31, queries+3
+  lds LOOP, head_size
+2:
+  ld r18, X+
+  ld r19, X+
+  ld r20, Z+
+  ld r21, Z+
+  next_byte
+  key_times_query r18, r19, r2, r3, r4
+  key_times_query r20, r21, r5, r6, r7
+  next_byte
+  key_times_query r18, r19, r8, r9, r10
+  key_times_query r20, r21, r11, r12, r13
+  dec LOOP
+  brne 2b
+  rcall weigh_position
+  lds LOOP, items_end
+  cp r24, LOOP
+  breq 3f
+  movw r2, r8
+  movw r4, r10
+  movw r6, r12
+  rcall weigh_position
+  lds LOOP, items_end
+  cpse r24, LOOP
+  rjmp 1b
+3: ; what the group lacks
+  clr r1
+  lds LOOP, count
+  ldi r18, POSITIONS
+  sub r18, LOOP
+  breq 5f
+  lds r19, head_size
+  mov r20, r18
+  lsr r20                ; pairs
+  lsl r19
+  mul r19, r20
+  movw r20, r0
+  clr r1
+  movw r26, r24
+4:
+  st X+, ZERO
+  st X+, ZERO
+  st X+, ZERO
+  st X+, ZERO
+  adiw r26, ITEM_BYTES - ITEM_RESCALE
+  lsr MASK
   dec r18
   brne 4b
-  std Y+0, r21
-  std Y+1, r22
-  std Y+2, r23
-  std Y+3, r24
-  clr r26
-  rjmp power
+  movw r24, r20
+  sbiw r24, 0
+  breq 5f
+  call stream_skip
+5:
+  ret
 
-#undef A0
-#undef A1
-#undef A2
-#undef B0
-#undef B1
-#undef B2
-#undef COUNT
-#define A0 r18
-#define A1 r19
-#define A2 r20
-#define A3 r21
-#define B0 r24
-#define B1 r25
-#define B2 r10
-#define B3 r11
-#define WEIGHT r23
-#define ZERO r12
-#define COUNT r13
-#define ELEMENTS r15
-#define KIND r14
-#define POSITIONS 8
-#define ITEM_BYTES 7
-#define ITEM_KIND 6
+; --- rises within the group ---
 
-.macro next_value
-  in BYTE, DATA
-  out DATA, ALL_ONES
-.endm
+; Instead of bringing its sums down between two positions, a head's later weights go up by as many bits, and all
+; comes down at the end: floor((a + b) / 2^r) + c = floor((a + b + 2^r c) / 2^r). One pass for the head whose first
+; weight is at X; T says whether it writes. Carry: 16 bits do not hold the weights or their sum. The sum is left in
+; r19:r18, the bits in r20.
+fold_pass:
+  ldi LOOP, POSITIONS
+  clr r18
+  clr r19
+  clr r20
+1:
+  ldd r21, Z+0           ; the rescale
+  add r20, r21
+  ld r22, X+
+  ld r23, X
+  mov r21, r20
+  rjmp 3f
+2:
+  lsl r22
+  rol r23
+  brcs 5f
+3:
+  subi r21, 1
+  brcc 2b
+  brtc 4f
+  st X, r23
+  st -X, r22
+  adiw r26, 1
+  st Z, ZERO
+4:
+  add r18, r22
+  adc r19, r23
+  brcs 5f
+  adiw r26, ITEM_BYTES - 1
+  adiw r30, ITEM_BYTES
+  dec LOOP
+  brne 1b
+  clc
+5:
+  ret
 
-; 8 cycles
-.macro add_value at, s0, s1, s2
-  ldd WEIGHT, Y+\at
-  mulsu BYTE, WEIGHT
-  sbc r16, r16
-  add \s0, r0
-  adc \s1, r1
-  adc \s2, r16
-.endm
+; The head's number is in r24. On success its weights are folded: r19:r18 and r20 as above, carry clear.
+fold_head:
+  clt
+  rcall 1f
+  brcs 2f
+  set
+1:
+  movw r26, r28
+  movw r30, r28
+  adiw r30, ITEM_RESCALE
+  add r30, r24
+  adc r31, ZERO
+  add r26, r24
+  adc r27, ZERO
+  add r26, r24
+  adc r27, ZERO
+  rjmp fold_pass
+2:
+  ret
 
-; the value times a weight that may have an upper byte, to a sum of 32 bits that may go down before
-.macro rescale_and_add_value at, rescale_at, s0, s1, s2, s3
-  ldd r16, Y+\rescale_at
-  tst r16
-  breq 9f
-8:
-  asr \s3
-  ror \s2
-  ror \s1
-  ror \s0
-  dec r16
-  brne 8b
-9:
-  add_value \at, \s0, \s1, \s2
-  adc \s3, r16
-  ldd WEIGHT, Y+\at+1
-  mulsu BYTE, WEIGHT
-  sbc r16, r16
-  add \s1, r0
-  adc \s2, r1
-  adc \s3, r16
-.endm
+; --- values ---
 
-.macro load pointer, s0, s1, s2, s3
-  .irp byte, \s0, \s1, \s2, \s3
-  ld \byte, \pointer+
-  .endr
-.endm
-
-.macro store_back pointer, s0, s1, s2, s3
-  .irp byte, \s3, \s2, \s1, \s0
-  st -\pointer, \byte
-  .endr
+; The byte times the lower bytes of a position's weights, and times the upper ones where they are needed.
+.macro add_values at
+  next_byte
+  ldd r23, Y+ITEM_BYTES*\at
+  mul BYTE, r23
+  add r2, r0
+  adc r3, r1
+  adc r4, ZERO
+  ldd r23, Y+ITEM_BYTES*\at+2
+  mul BYTE, r23
+  add r6, r0
+  adc r7, r1
+  adc r8, ZERO
+  sbrs MASK, \at
+  rjmp 1f
+  ldd r23, Y+ITEM_BYTES*\at+1
+  mul BYTE, r23
+  add r3, r0
+  adc r4, r1
+  ldd r23, Y+ITEM_BYTES*\at+3
+  mul BYTE, r23
+  add r7, r0
+  adc r8, r1
+1:
 .endm
 
 ; The sum of 24 bits to the one of 32 that X or Z points to.
 .macro add_to pointer, s0, s1, s2
-  mov r16, \s2
-  lsl r16
-  sbc r16, r16
+  mov r20, \s2
+  lsl r20
+  sbc r20, r20
   ld r0, \pointer
   add r0, \s0
   st \pointer+, r0
-  .irp byte, \s1, \s2, r16
+  .irp byte, \s1, \s2, r20
   ld r0, \pointer
   adc r0, \byte
   st \pointer+, r0
   .endr
 .endm
 
-; sums r25:r24, weights r23:r22, head_size r20, kind r18
-.global stream_values
-.type stream_values, @function
-stream_values:
-  .irp reg, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
-  push \reg
+; r4:r2 to the sum at Z, which then goes down by r21 bits.
+add_and_shift:
+  mov r20, r4
+  lsl r20
+  sbc r20, r20
+  ld r0, Z+
+  add r2, r0
+  .irp byte, r3, r4, r20
+  ld r0, Z+
+  adc \byte, r0
   .endr
-  movw r26, r24
-  movw r28, r22
-  mov ELEMENTS, r20
-  mov KIND, r18
-  ; the other head's sums come after these
+3:
+  cpi r21, 8
+  brlo 2f
+  subi r21, 8
+  mov r2, r3
+  mov r3, r4
+  mov r4, r20
+  lsl r20
+  sbc r20, r20
+  rjmp 3b
+1:
+  asr r20
+  ror r4
+  ror r3
+  ror r2
+2:
+  dec r21
+  brpl 1b
+  .irp byte, r20, r4, r3, r2
+  st -Z, \byte
+  .endr
+  adiw r30, 4
+  ret
+
+; r4:r2 and r8:r6 to the sums at X and Z, which go down by `shifts` and move on.
+add_and_shift_both:
+  movw r24, r30
   movw r30, r26
-  ldi r17, 4
-  mul r20, r17
+  lds r21, shifts
+  rcall add_and_shift
+  movw r26, r30
+  movw r30, r24
+  movw r2, r6
+  mov r4, r8
+  lds r21, shifts+1
+  rjmp add_and_shift
+
+; BYTE, signed, times a weight, to a sum of 24 bits.
+.macro slow_value at, s0, s1, s2
+  ldd r20, Y+\at
+  mulsu BYTE, r20
+  sbc r21, r21
+  add \s0, r0
+  adc \s1, r1
+  adc \s2, r21
+  ldd r20, Y+\at+1
+  mulsu BYTE, r20
+  add \s1, r0
+  adc \s2, r1
+.endm
+
+; -128 times the weights' sum r19:r18, to r20:r18
+.macro initial_of_values
+  lsr r19
+  ror r18
+  clr r20
+  ror r20
+  neg r20
+  mov r21, ZERO
+  sbc r21, r18
+  mov r18, r20
+  mov r20, ZERO
+  sbc r20, r19
+  mov r19, r21
+.endm
+
+slow_group:
+  rjmp slow
+
+; All values of the group, 8 of each element.
+values:
+  sts shifts, ZERO
+  sts shifts+1, ZERO
+  ldd r10, Y+STATE+OWN_SUM
+  ldd r11, Y+STATE+OWN_SUM+1
+  ldd r12, Y+STATE+STATE_BYTES+OWN_SUM
+  ldd r13, Y+STATE+STATE_BYTES+OWN_SUM+1
+  lds r24, risen
+  lds r25, risen+1
+  sbiw r24, 0
+  breq 1f
+  tst r24
+  breq 8f
+  clr r24
+  rcall fold_head
+  brcs slow_group
+  sts shifts, r20
+  movw r10, r18
+8:
+  lds r24, risen+1
+  tst r24
+  breq 9f
+  ldi r24, 1
+  rcall fold_head
+  brcs slow_group
+  sts shifts+1, r20
+  movw r12, r18
+9:
+  rcall mask_weights
+1:
+  lds r26, sums
+  lds r27, sums+1
+  lds r16, head_size
+  movw r30, r26
+  ldi r18, 4
+  mul r16, r18
   add r30, r0
   adc r31, r1
-  ldi ALL_ONES, 0xff
-  clr ZERO
-1:
-  cpse KIND, ZERO
-  rjmp 3f
-  ; short weights: sums of 24 bits hold all positions
-  clr A0
-  clr A1
-  clr A2
-  clr B0
-  clr B1
-  clr B2
-  .irp i, 0, 1, 2, 3, 4, 5, 6, 7
-  next_value
-  add_value ITEM_BYTES*\i, A0, A1, A2
-  add_value ITEM_BYTES*\i+2, B0, B1, B2
-  .endr
-  add_to X, A0, A1, A2
-  add_to Z, B0, B1, B2
-  rjmp 5f
-3:
-  load X, A0, A1, A2, A3
-  load Z, B0, B1, B2, B3
-  ldi r16, POSITIONS
-  mov COUNT, r16
-4:
-  next_value
-  ldd r16, Y+ITEM_KIND
-  cpse r16, ZERO
-  rjmp 2f
-  add_value 0, A0, A1, A2
-  adc A3, r16
-  add_value 2, B0, B1, B2
-  adc B3, r16
-  rjmp 7f
+  movw r18, r10
+  or r18, r11
+  or r18, r12
+  or r18, r13
+  brne 2f
+  ; no weight: the bytes only pass by
+  clr r1
+  mov r24, r16
+  ldi r18, POSITIONS
+  mul r24, r18
+  movw r24, r0
+  clr r1
+  jmp stream_skip
 2:
-  rescale_and_add_value 0, 4, A0, A1, A2, A3
-  rescale_and_add_value 2, 5, B0, B1, B2, B3
-7:
-  adiw r28, ITEM_BYTES
-  dec COUNT
+  movw r18, r10
+  initial_of_values
+  movw r10, r18
+  mov r24, r20
+  movw r18, r12
+  mov r12, r24
+  initial_of_values
+  mov r5, r18
+  mov r9, r19
+  mov r13, r20
+  lds r18, shifts
+  lds r19, shifts+1
+3:
+  movw r2, r10
+  mov r4, r12
+  mov r6, r5
+  mov r7, r9
+  mov r8, r13
+  .irp i, 0, 1, 2, 3, 4, 5, 6, 7
+  add_values \i
+  .endr
+  mov r21, r18
+  or r21, r19
+  brne 5f
+  add_to X, r2, r3, r4
+  add_to Z, r6, r7, r8
+4:
+  dec r16
   breq 6f
+  rjmp 3b
+5:
+  rcall add_and_shift_both
   rjmp 4b
 6:
-  sbiw r28, POSITIONS * ITEM_BYTES
-  store_back X, A0, A1, A2, A3
-  store_back Z, B0, B1, B2, B3
-  adiw r26, 4
-  adiw r30, 4
-5:
-  dec ELEMENTS
-  breq 4f
-  rjmp 1b
-4:
   clr r1
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10
+  ret
+
+; MASK from the weights.
+mask_weights:
+  movw r30, r28
+  ldi r16, POSITIONS
+1:
+  ldd r18, Z+1
+  ldd r19, Z+3
+  or r18, r19
+  cp ZERO, r18
+  ror MASK
+  adiw r30, ITEM_BYTES
+  dec r16
+  brne 1b
+  ret
+
+; The values where 16 bits cannot hold folded weights: sums are brought down between two positions.
+slow:
+  clr r1
+  lds r26, sums
+  lds r27, sums+1
+  lds r16, head_size
+  movw r30, r26
+  ldi r18, 4
+  mul r16, r18
+  add r30, r0
+  adc r31, r1
+1:
+  clr r2
+  clr r3
+  clr r4
+  clr r6
+  clr r7
+  clr r8
+  ldi r18, POSITIONS
+2:
+  next_byte
+  subi BYTE, 0x80
+  ldd r20, Y+ITEM_RESCALE
+  ldd r21, Y+ITEM_RESCALE+1
+  mov r23, r20
+  or r23, r21
+  brne 4f
+3:
+  slow_value 0, r2, r3, r4
+  slow_value 2, r6, r7, r8
+  adiw r28, ITEM_BYTES
+  dec r18
+  brne 2b
+  sbiw r28, POSITIONS*ITEM_BYTES
+  rcall add_and_shift_both
+  dec r16
+  brne 1b
+  clr r1
+  ; a rescale is over when its group is
+  movw r30, r28
+  ldi r16, POSITIONS
+5:
+  std Z+ITEM_RESCALE, ZERO
+  std Z+ITEM_RESCALE+1, ZERO
+  adiw r30, ITEM_BYTES
+  dec r16
+  brne 5b
+  ret
+4: ; what is there so far goes down
+  movw r24, r30
+  tst r20
+  breq 6f
+  push r21
+  mov r21, r20
+  movw r30, r26
+  rcall add_and_shift
+  clr r2
+  clr r3
+  clr r4
+  pop r21
+6:
+  tst r21
+  breq 7f
+  push r2
+  push r3
+  push r4
+  movw r2, r6
+  mov r4, r8
+  movw r30, r24
+  rcall add_and_shift
+  pop r4
+  pop r3
+  pop r2
+  clr r6
+  clr r7
+  clr r8
+7:
+  movw r30, r24
+  rjmp 3b
+
+; --- a group ---
+
+; L of the head at X grows by the weights since its maximum rose.
+.macro close_head head
+  ld r18, X+
+  ld r19, X+
+  ld r20, X+
+  ld r21, X+
+  ldd r0, Y+STATE+STATE_BYTES*\head+OWN_SUM
+  add r18, r0
+  ldd r0, Y+STATE+STATE_BYTES*\head+OWN_SUM+1
+  adc r19, r0
+  adc r20, ZERO
+  adc r21, ZERO
+  st -X, r21
+  st -X, r20
+  st -X, r19
+  st -X, r18
+  adiw r26, 4
+  ldd r18, Y+STATE+STATE_BYTES*\head+OWN_TOP
+  st X+, r18
+  ldd r18, Y+STATE+STATE_BYTES*\head+OWN_TOP+1
+  st X+, r18
+.endm
+
+.macro open_head head
+  adiw r26, 4
+  ld r18, X+
+  std Y+STATE+STATE_BYTES*\head+OWN_TOP, r18
+  ld r18, X+
+  std Y+STATE+STATE_BYTES*\head+OWN_TOP+1, r18
+  std Y+STATE+STATE_BYTES*\head+OWN_SUM, ZERO
+  std Y+STATE+STATE_BYTES*\head+OWN_SUM+1, ZERO
+  .irp byte, 0, 1, 2
+  ld r18, Z+
+  std Y+INITIAL+3*\head+\byte, r18
+  .endr
+.endm
+
+; where r25:r24, group r23:r22, count r20
+.global stream_group
+.type stream_group, @function
+stream_group:
+  .irp reg, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
+  push \reg
+  .endr
+  movw r28, r22
+  movw r26, r24
+  clr ZERO
+  ldi ALL_ONES, 0xff
+  ld r18, X+
+  sts queries, r18
+  ld r18, X+
+  sts queries+1, r18
+  .irp at, 0, 1, 2, 3, 4, 5, 6, 7
+  ld r18, X+
+  sts sums+\at, r18
+  .endr
+  sts count, r20
+  ldi r18, ITEM_BYTES
+  mul r20, r18
+  clr r1
+  add r0, r28
+  sts items_end, r0
+1:
+  ; the second head's queries
+  lds r18, queries
+  lds r19, queries+1
+  lds r20, head_size
+  lsl r20
+  add r18, r20
+  adc r19, ZERO
+  sts queries+2, r18
+  sts queries+3, r19
+  lds r26, heads
+  lds r27, heads+1
+  lds r30, initials
+  lds r31, initials+1
+  open_head 0
+  open_head 1
+  sts initials, r30
+  sts initials+1, r31
+  rcall keys
+  lds r26, heads
+  lds r27, heads+1
+  close_head 0
+  close_head 1
+  sts heads, r26
+  sts heads+1, r27
+  rcall values
+  ; the next two heads
+  lds r20, head_size
+  lsl r20
+  lds r18, queries+2
+  lds r19, queries+3
+  add r18, r20
+  adc r19, ZERO
+  sts queries, r18
+  sts queries+1, r19
+  ldi r18, 4
+  mul r20, r18
+  lds r18, sums
+  lds r19, sums+1
+  add r18, r0
+  adc r19, r1
+  clr r1
+  sts sums, r18
+  sts sums+1, r19
+  lds r18, kv_heads
+  dec r18
+  sts kv_heads, r18
+  breq 2f
+  rjmp 1b
+2:
+  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r7, r6, r5, r4, r3, r2
   pop \reg
   .endr
   ret

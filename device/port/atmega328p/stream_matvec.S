@@ -321,7 +321,7 @@ stream_matvec:
 .global matvec_store_s16
 matvec_store_s16:
   nop
-  rcall requantize_saturated
+  call requantize_saturated
 store_s16:
   movw r30, OUT
   st Z+, r24
@@ -333,7 +333,7 @@ store_s16:
 .global matvec_store_hidden
 matvec_store_hidden:
   rjmp 1f
-  rcall requantize_saturated
+  call requantize_saturated
   movw r22, r24
   movw r30, OUT
   ld r24, Z
@@ -345,7 +345,7 @@ matvec_store_hidden:
   call swiglu_s16
   rjmp store_s16
 1: ; the gate waits where the result will be
-  rcall requantize_saturated
+  call requantize_saturated
   movw r30, OUT
   st Z, r24
   std Z+1, r25
@@ -356,7 +356,7 @@ matvec_store_hidden:
 .global matvec_store_s32
 matvec_store_s32:
   nop
-  rcall requantize_scale
+  call requantize_scale
   movw r22, r30
   movw r30, OUT
   st Z+, r27
@@ -371,7 +371,7 @@ matvec_store_s32:
 .global matvec_add_s32
 matvec_add_s32:
   nop
-  rcall requantize_scale
+  call requantize_scale
   movw r22, r30
   movw r30, OUT
   ld r0, Z

@@ -3,12 +3,15 @@
 #include <fmt/core.h>
 
 #include "cli/command.hpp"
+#include "cli/help/man_page.hpp"
 #include "cli/help/pages.hpp"
 #include "cli/program/usage_error.hpp"
 #include "ui/suggestion.hpp"
 
 namespace mcullm::cli {
 namespace {
+
+constexpr auto man_topic = "man";
 
 auto run_help(const CLI::App& app, const std::string& topic, CommandContext& context) -> Result<Ok> {
   auto topics = names_of_commands(app);
@@ -24,6 +27,11 @@ auto run_help(const CLI::App& app, const std::string& topic, CommandContext& con
     context.console.print(command->help(app.get_name()));
     return Ok{};
   }
+  if (topic == man_topic) {
+    context.console.print(man_page(app));
+    return Ok{};
+  }
+  topics.emplace_back(man_topic);
   const auto meant = ui::nearest(topic, topics);
   return Error{
       Exit::usage, fmt::format("no help on '{}'", topic),
@@ -33,6 +41,7 @@ auto run_help(const CLI::App& app, const std::string& topic, CommandContext& con
 auto footer() -> std::string {
   std::string text = "Pages:\n";
   for (const auto& page : help_pages()) text += fmt::format("  {:<12} {}\n", page.name, page.about);
+  text += fmt::format("  {:<12} {}\n", man_topic, "the manual page mcullm(1), as roff");
   return text + "\nExamples:\n  mcullm help chat\n  mcullm help exit-codes";
 }
 

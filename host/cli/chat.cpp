@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/span_reader.hpp"
 #include "chat/float_sampler.hpp"
+#include "cli/board/offload_report.hpp"
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
 #include "flash/upload.hpp"
@@ -27,6 +28,7 @@ struct ChatOptions {
   std::uint64_t seed = 0;
   int rate_baud = 115200;
   bool no_verify = false, json = false;
+  std::string offload;
 };
 
 // The first of the images that lie beside the program, or where an installation puts them.
@@ -82,6 +84,8 @@ void greet(const ChatSetup& setup, ui::Console& console, std::size_t image_bytes
       fmt::format("{} ({}) on {}{}", setup.image.identity.name,
                   ui::bytes_text(static_cast<double>(image_bytes)), setup.board.board->hello().board,
                   setup.board.simulated() ? ", simulated: " + setup.board.port : " at " + setup.board.port));
+  if (setup.offload)
+    console.note("the board makes the matrix products, this computer the rest (--offload matmul)");
   console.note(setup.verify ? "every number of the board is checked against the reference, bit for bit"
                             : "the board's numbers are not checked (--no-verify)");
   console.note("Write the beginning of a story. /help explains, Ctrl-D leaves.");
@@ -106,9 +110,12 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
                         .header_crc = header_crc_of(*bytes),
                         .settings = options.settings,
                         .seed = options.seed == 0 ? chat::fresh_seed() : options.seed,
-                        .verify = !options.no_verify};
+                        .verify = !options.no_verify,
+                        .offload = !options.offload.empty()};
   sim::note_in_recording("seed", std::to_string(setup.seed));
-  if (auto done = provide_model(setup, *bytes, context.console); !done) return done;
+  if (!setup.offload) {
+    if (auto done = provide_model(setup, *bytes, context.console); !done) return done;
+  }
   ChatLoop loop(setup, context);
   if (options.prompt) return loop.answer_once(*options.prompt, options.json);
   if (ui::input_is_interactive()) greet(setup, context.console, bytes->size());
@@ -121,6 +128,7 @@ constexpr auto footer = R"(Examples:
   mcullm chat stories.mcm --port /dev/ttyUSB0
   mcullm chat stories.mcm --port sim:native --fault flip=1e-4
   mcullm chat -p "Once upon a time" --seed 42 > story.txt
+  mcullm chat --port /dev/ttyACM0 --offload matmul   a board without storage multiplies, the rest runs here
   printf 'The dog\nThe cat\n' | mcullm chat   a story for each line
 
 Each prompt begins a new story; /set continue on goes on with the text. A simulated board gets the
@@ -169,6 +177,7 @@ void add_chat_command(CLI::App& app, CommandContext& context) {
       ->type_name("N")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  add_offload_option(*command, options->offload);
   command->add_flag("--no-verify", options->no_verify, "Do not run the reference beside the board");
   command->add_flag("--json", options->json, "With -p: the answer and its numbers as JSON");
   run_on_choice(*command, context, options, run_chat);

@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "chat/tokenizer.hpp"
+#include "cli/board/offload_report.hpp"
 #include "cli/command.hpp"
 #include "flash/upload.hpp"
 #include "image/model_image.hpp"
@@ -18,6 +19,7 @@
 #include "verify/link_check.hpp"
 #include "verify/matmul_check.hpp"
 #include "verify/model_check.hpp"
+#include "verify/offload_check.hpp"
 #include "verify/report.hpp"
 
 namespace mcullm::cli {
@@ -30,13 +32,15 @@ using nlohmann::ordered_json;
 constexpr int layer_positions = 16;
 // Temperature at which nearly every token has a chance.
 constexpr double hot = 8.0;
+// With --offload, where a token takes seconds, when nobody says how many.
+constexpr int offloaded_tokens = 8;
 
 struct ValidateOptions {
   std::string port;
   std::filesystem::path model;
   std::vector<std::string> matmul;
   std::string layers;
-  std::string prompt, fault;
+  std::string prompt, fault, offload;
   int sweep = 0, tokens = 0;
   double temperature = 0.8, top_p = 0.9;
   std::uint64_t seed = 1;
@@ -47,6 +51,7 @@ struct Session {
   link::Board& board;
   std::optional<image::ModelImage> image;
   std::vector<verify::Outcome> outcomes;
+  std::optional<OffloadReport> offload;
 };
 
 // "3" or "0..4".
@@ -72,7 +77,9 @@ auto load_model(const ValidateOptions& options, link::Board& board, ui::Console&
   if (!bytes) return bytes.error();
   auto image = image::parse_model_image(*bytes, options.model.string());
   if (!image) return image.error();
-  if (auto loaded = flash::ensure_model(board, *bytes, console.progress()); !loaded) return loaded.error();
+  if (options.offload.empty()) {
+    if (auto loaded = flash::ensure_model(board, *bytes, console.progress()); !loaded) return loaded.error();
+  }
   return std::optional<image::ModelImage>{std::move(*image)};
 }
 
@@ -127,6 +134,17 @@ auto run_layers(const ValidateOptions& options, bool everything, Session& sessio
   return Ok{};
 }
 
+auto check_offloaded(const ValidateOptions& options, const verify::TokenCheck& check, Session& session,
+                     const ProgressFn& progress, std::vector<int>& sequence) -> Result<verify::Outcome> {
+  const auto before = session.board.statistics();
+  offload::ProductCount count;
+  auto outcome =
+      verify::check_offloaded_tokens(session.board, *session.image, check, progress, &sequence, &count);
+  session.offload = report_offload(session.board.hello(), count, before, session.board.statistics(),
+                                   sim::is_simulated(options.port));
+  return outcome;
+}
+
 auto run_tokens(const ValidateOptions& options, int tokens, double temperature, Session& session,
                 const ProgressFn& progress) -> Result<Ok> {
   const chat::Tokenizer tokenizer(session.image->tokens, session.image->identity.bos_token);
@@ -140,7 +158,9 @@ auto run_tokens(const ValidateOptions& options, int tokens, double temperature, 
   }
   return add(session, [&]() -> Result<verify::Outcome> {
     std::vector<int> sequence;
-    auto outcome = verify::check_tokens(session.board, *session.image, check, progress, &sequence);
+    auto outcome = options.offload.empty()
+                       ? verify::check_tokens(session.board, *session.image, check, progress, &sequence)
+                       : check_offloaded(options, check, session, progress, sequence);
     if (!outcome) return outcome;
     outcome->what += fmt::format(" at temperature {}", temperature);
     outcome->text = tokenizer.decode(sequence);
@@ -152,6 +172,13 @@ auto run_checks(const ValidateOptions& options, Session& session, const Progress
   const bool chosen = options.link || !options.matmul.empty() || options.sweep > 0 ||
                       !options.layers.empty() || options.tokens > 0;
   const bool everything = !chosen;
+  if (!options.offload.empty()) {
+    if (!session.image) return needs_model();
+    if (options.link || !options.layers.empty() || !options.matmul.empty() || options.sweep > 0)
+      return Error{Exit::usage, "--offload checks tokens alone", "run the other checks without it"};
+    return run_tokens(options, options.tokens > 0 ? options.tokens : offloaded_tokens, options.temperature,
+                      session, progress);
+  }
   if (!session.image && (!options.layers.empty() || options.tokens > 0)) return needs_model();
   if (options.link || everything) {
     const auto done = add(session, [&] { return verify::check_link(session.board.transport()); });
@@ -201,20 +228,22 @@ auto report_json(const ValidateOptions& options, const Session& session) -> orde
     ok = ok && !outcome.mismatch;
     checks.push_back(std::move(check));
   }
-  return {{"ok", ok},
-          {"port", session.board.transport().name()},
-          {"board", hello.board},
-          {"clock_hz", hello.clock_hz},
-          {"tick_unit", link::tick_name(hello.tick_unit)},
-          {"model", options.model.string()},
-          {"seed", options.seed},
-          {"checks", std::move(checks)},
-          {"link",
-           {{"requests", link.requests},
-            {"retries", link.retries},
-            {"bytes_sent", link.bytes_sent},
-            {"bytes_received", link.bytes_received},
-            {"frames_dropped", link.frames_dropped}}}};
+  ordered_json json = {{"ok", ok},
+                       {"port", session.board.transport().name()},
+                       {"board", hello.board},
+                       {"clock_hz", hello.clock_hz},
+                       {"tick_unit", link::tick_name(hello.tick_unit)},
+                       {"model", options.model.string()},
+                       {"seed", options.seed},
+                       {"checks", std::move(checks)},
+                       {"link",
+                        {{"requests", link.requests},
+                         {"retries", link.retries},
+                         {"bytes_sent", link.bytes_sent},
+                         {"bytes_received", link.bytes_received},
+                         {"frames_dropped", link.frames_dropped}}}};
+  if (session.offload) json["offload"] = offload_json(*session.offload);
+  return json;
 }
 
 void report_text(const Session& session, ui::Console& console) {
@@ -231,6 +260,7 @@ void report_text(const Session& session, ui::Console& console) {
     if (!outcome.text.empty()) console.print_line("\n" + outcome.text);
     if (outcome.mismatch) console.print("\n" + verify::explain(*outcome.mismatch));
   }
+  if (session.offload) console.print_line(offload_text(*session.offload));
   const auto& link = session.board.statistics();
   console.note(fmt::format("link: {} requests, {} retries, {} frames dropped here, {} sent, {} received",
                            ui::count_text(link.requests), ui::count_text(link.retries),
@@ -247,7 +277,7 @@ auto run_validate(const ValidateOptions& options, CommandContext& context) -> Re
   if (auto hello = board.connect(); !hello) return hello.error();
   auto image = load_model(options, board, console);
   if (!image) return image.error();
-  Session session{board, std::move(*image), {}};
+  Session session{board, std::move(*image), {}, {}};
   if (auto done = run_checks(options, session, console.progress()); !done) return done;
 
   if (options.json) {
@@ -277,6 +307,7 @@ Examples:
   mcullm validate --port sim:uno --matmul 768x768x7 --tape  more than the chip's memory; its model is gone then
   mcullm validate --port /dev/ttyUSB0 model.mcm --layer 0..4
   mcullm validate --port /dev/ttyUSB0 model.mcm --tokens 256 -p "Once upon a time"
+  mcullm validate --port /dev/ttyACM0 model.mcm --offload matmul --tokens 4     the board holds no model
   mcullm validate --port sim:native model.mcm --tokens 256 --fault flip=1e-4)";
 
 }  // namespace
@@ -308,6 +339,7 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
   command->add_option("--tokens", options->tokens, "Run N tokens, prompt included, and check every logit")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
+  add_offload_option(*command, options->offload);
   command->add_flag("--link", options->link, "Check that the agent keeps the rules of the wire protocol");
   command->add_option("-p,--prompt", options->prompt, "Text that the tokens begin with")->type_name("TEXT");
   command->add_option("-t,--temperature", options->temperature, "Of the board's sampler; 0 is greedy")

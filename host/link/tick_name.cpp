@@ -18,4 +18,10 @@ auto tick_name(std::uint8_t unit) -> const char* {
   }
 }
 
+auto tick_seconds(const mcl_hello_t& board, std::uint64_t ticks) -> std::optional<double> {
+  if (board.tick_unit == MCL_TICKS_NANOSECONDS) return static_cast<double>(ticks) * 1e-9;
+  if (board.tick_unit != MCL_TICKS_CYCLES || board.clock_hz == 0) return std::nullopt;
+  return static_cast<double>(ticks) / board.clock_hz;
+}
+
 }  // namespace mcullm::link

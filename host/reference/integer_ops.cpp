@@ -18,30 +18,31 @@ using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajo
 // unsigned sums are the sums modulo 2^32 that wrap32 asks for
 using Sums = Eigen::Matrix<std::uint32_t, Eigen::Dynamic, 1>;
 
-auto accumulate(const image::Matrix& w, const IntVector& a) -> Sums {
-  const Eigen::Map<const RowMajor<std::int8_t>> weights(w.weights.data(), w.rows, w.cols);
-  const Sums activations = a.cast<std::uint32_t>();
-  return weights.cast<std::uint32_t>() * activations;
-}
-
 template <class Narrow>
-auto requantize(const image::Matrix& w, const Sums& acc, Narrow narrow) -> IntVector {
+auto requantize(const image::Matrix& w, const IntVector& acc, Narrow narrow) -> IntVector {
   IntVector y(w.rows);
   for (int r = 0; r < w.rows; r++) {
-    const std::int64_t product = std::int64_t{wrap32(acc(r))} * w.multipliers[static_cast<std::size_t>(r)];
-    y(r) = narrow(rsh(product, w.shift));
+    const std::int64_t scaled = std::int64_t{acc(r)} * w.multipliers[static_cast<std::size_t>(r)];
+    y(r) = narrow(rsh(scaled, w.shift));
   }
   return y;
 }
 
 }  // namespace
 
-auto gemv16(const image::Matrix& w, const IntVector& a) -> IntVector {
-  return requantize(w, accumulate(w, a), sat16);
+auto product(const image::Matrix& w, const IntVector& a) -> IntVector {
+  const Eigen::Map<const RowMajor<std::int8_t>> weights(w.weights.data(), w.rows, w.cols);
+  const Sums activations = a.cast<std::uint32_t>();
+  const Sums sums = weights.cast<std::uint32_t>() * activations;
+  return sums.cast<std::int32_t>();
 }
 
-auto gemv32(const image::Matrix& w, const IntVector& a) -> IntVector {
-  return requantize(w, accumulate(w, a), wrap32);
+auto gemv16(const image::Matrix& w, const IntVector& a, const Product& multiply) -> IntVector {
+  return requantize(w, multiply(w, a), sat16);
+}
+
+auto gemv32(const image::Matrix& w, const IntVector& a, const Product& multiply) -> IntVector {
+  return requantize(w, multiply(w, a), wrap32);
 }
 
 auto embedding(const image::Matrix& e, int token, int embed_shift) -> IntVector {

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -14,9 +15,15 @@ namespace mcullm::reference {
 
 using IntVector = Eigen::Matrix<std::int32_t, Eigen::Dynamic, 1>;
 
+// Section 2: acc, int32[rows].
+auto product(const image::Matrix& w, const IntVector& a) -> IntVector;
+
+// Who makes these products; another one makes them elsewhere, and owes the same numbers.
+using Product = std::function<IntVector(const image::Matrix& w, const IntVector& a)>;
+
 // Section 2: y, int32[rows], in the range of int16 or wrapped.
-auto gemv16(const image::Matrix& w, const IntVector& a) -> IntVector;
-auto gemv32(const image::Matrix& w, const IntVector& a) -> IntVector;
+auto gemv16(const image::Matrix& w, const IntVector& a, const Product& multiply = product) -> IntVector;
+auto gemv32(const image::Matrix& w, const IntVector& a, const Product& multiply = product) -> IntVector;
 
 // Section 3: row `token`, int32[cols].
 auto embedding(const image::Matrix& e, int token, int embed_shift) -> IntVector;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
+#include <utility>
 
 #include "proto/bytes.h"
 #include "proto/crc32.h"
@@ -51,8 +52,8 @@ auto vector_crc(std::span<const std::int32_t> values) -> std::uint32_t {
   return mcl_crc32(0, bytes.data(), bytes.size());
 }
 
-IntegerTransformer::IntegerTransformer(const image::ModelImage& image)
-    : image_(image), caches_(image.layers.size()) {}
+IntegerTransformer::IntegerTransformer(const image::ModelImage& image, Product multiply)
+    : image_(image), multiply_(std::move(multiply)), caches_(image.layers.size()) {}
 
 void IntegerTransformer::reset() {
   positions_ = 0;
@@ -65,7 +66,7 @@ auto IntegerTransformer::forward(int token, int pos, Observer* observer) -> Toke
   const Trace trace{observer, 0};
   const IntVector a = rms_norm(x_, image_.final_gains, image_.final_gain_shift, image_);
   trace(MCL_OP_FINAL_NORM, a);
-  logits_ = gemv32(image_.classifier, a);
+  logits_ = gemv32(image_.classifier, a, multiply_);
   trace(MCL_OP_LOGITS, logits_);
   result.logits = view(logits_);
   result.logits_crc = vector_crc(result.logits);
@@ -105,7 +106,8 @@ auto IntegerTransformer::attend(int layer, int pos, const IntVector& x, Observer
   const auto& weights = image_.layers[static_cast<std::size_t>(layer)];
 
   const IntVector a = rms_norm(x, weights.att_gains, weights.att_gain_shift, image_);
-  const IntVector q = gemv16(weights.wq, a), k = gemv16(weights.wk, a), v = gemv16(weights.wv, a);
+  const IntVector q = gemv16(weights.wq, a, multiply_), k = gemv16(weights.wk, a, multiply_),
+                  v = gemv16(weights.wv, a, multiply_);
   trace(MCL_OP_ATT_NORM, a);
   trace(MCL_OP_Q, q);
   trace(MCL_OP_K, k);
@@ -134,7 +136,7 @@ auto IntegerTransformer::attend(int layer, int pos, const IntVector& x, Observer
   }
   trace(MCL_OP_SCORE, scores);
   trace(MCL_OP_ATTENTION, o);
-  return gemv32(weights.wo, Eigen::Map<const IntVector>(o.data(), s.dim));
+  return gemv32(weights.wo, Eigen::Map<const IntVector>(o.data(), s.dim), multiply_);
 }
 
 // The end of section 6: K and V of this position as the cache holds them.
@@ -164,13 +166,13 @@ auto IntegerTransformer::feed_forward(int layer, const IntVector& x, Observer* o
   const Trace trace{observer, layer};
   const auto& weights = image_.layers[static_cast<std::size_t>(layer)];
   const IntVector a = rms_norm(x, weights.ffn_gains, weights.ffn_gain_shift, image_);
-  const IntVector g = gemv16(weights.w1, a), u = gemv16(weights.w3, a);
+  const IntVector g = gemv16(weights.w1, a, multiply_), u = gemv16(weights.w3, a, multiply_);
   const IntVector h = gated(g, u, image_.gate_frac, weights.hidden_shift);
   trace(MCL_OP_FFN_NORM, a);
   trace(MCL_OP_GATE, g);
   trace(MCL_OP_UP, u);
   trace(MCL_OP_HIDDEN, h);
-  return gemv32(weights.w2, h);
+  return gemv32(weights.w2, h, multiply_);
 }
 
 }  // namespace mcullm::reference

@@ -19,7 +19,8 @@ auto vector_crc(std::span<const std::int32_t> values) -> std::uint32_t;
 class IntegerTransformer {
  public:
   // `image` must outlive the transformer and be well-formed (parse_model_image and quantize make it so).
-  explicit IntegerTransformer(const image::ModelImage& image);
+  // What `multiply` throws comes out of the call that runs; that position is then to be run again.
+  explicit IntegerTransformer(const image::ModelImage& image, Product multiply = product);
 
   // Forgets all positions and clears the cache.
   void reset();
@@ -51,6 +52,7 @@ class IntegerTransformer {
   auto cache_position(int layer, int pos, const IntVector& k, const IntVector& v, Observer* observer) -> void;
 
   const image::ModelImage& image_;
+  Product multiply_;
   std::vector<Cache> caches_;
   int positions_ = 0;
   IntVector x_, logits_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An agent that computes right and tells wrong: it relays a real one, and changes one bit in the Nth reply to
-// GENERATE. Every frame it sends has its right CRC, so that only the reference can know.
+// GENERATE or MATMUL. Every frame it sends has its right CRC, so that only the reference can know.
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +15,7 @@
 namespace {
 
 constexpr std::size_t first_logits_crc = 1 + 4 + 8 + 1 + 2;  // of a GENERATE reply: after status .. token
+constexpr std::size_t first_cell = 1 + 4;                    // of a MATMUL reply: after status, ticks
 
 class Liar {
  public:
@@ -32,8 +33,9 @@ class Liar {
  private:
   void tell(mcl_frame_t frame) {
     std::vector<std::uint8_t> payload(frame.payload, frame.payload + frame.payload_len);
-    const bool is_answer = frame.type == (MCL_GENERATE | MCL_REPLY) && payload.size() > first_logits_crc;
-    if (is_answer && ++answers_ == lie_at_) payload[first_logits_crc] ^= 1;
+    const auto place = frame.type == (MCL_MATMUL | MCL_REPLY) ? first_cell : first_logits_crc;
+    const bool is_answer = frame.type == (MCL_GENERATE | MCL_REPLY) || frame.type == (MCL_MATMUL | MCL_REPLY);
+    if (is_answer && payload.size() > place && ++answers_ == lie_at_) payload[place] ^= 1;
     frame.payload = payload.data();
     std::array<std::uint8_t, MCL_WIRE_BYTES(MCL_PAYLOAD_MAX)> wire;
     const auto size = mcl_frame_encode(wire.data(), &frame);

@@ -6,6 +6,7 @@
 #include "fake_agent.hpp"
 #include "link/board.hpp"
 #include "link/matmul_tiles.hpp"
+#include "link/matvec_tile.hpp"
 #include "proto/bytes.h"
 
 using namespace mcullm;
@@ -129,6 +130,53 @@ TEST_CASE("board: any product, in as many tiles as the workspace asks for", "[li
     CHECK(product->cells == expected_product(shape, a, b));
     CHECK(product->ticks > 0);
   }
+}
+
+TEST_CASE("board: a matrix passes by one vector, in tiles of rows or of parts of rows", "[link][board]") {
+  const auto workspace =
+      GENERATE(std::uint32_t{3}, std::uint32_t{20}, std::uint32_t{100}, std::uint32_t{912});
+  BoardAgent agent(workspace, 96);
+  auto board = connected(agent);
+  std::mt19937 random(workspace);
+  for (int i = 0; i < 8; ++i) {
+    const int rows = 1 + static_cast<int>(random() % 60), cols = 1 + static_cast<int>(random() % 90);
+    CAPTURE(workspace, rows, cols);
+    std::vector<std::int8_t> weights(static_cast<std::size_t>(rows * cols));
+    std::vector<std::int32_t> x(static_cast<std::size_t>(cols));
+    for (auto& value : weights) value = static_cast<std::int8_t>(random());
+    for (auto& value : x) value = static_cast<std::int16_t>(random());
+    const auto product = board.matvec(weights, x);
+    REQUIRE(product);
+    CHECK(product->cells ==
+          expected_product({.rows = rows, .inner = cols, .cols = 1}, {weights.begin(), weights.end()}, x));
+    CHECK(product->ticks > 0);
+  }
+}
+
+TEST_CASE("board: a matrix that cannot meet its vector is refused unsent", "[link][board]") {
+  BoardAgent agent(2);
+  auto board = connected(agent);
+  const std::vector<std::int8_t> weights = {1, 2};
+  const std::vector<std::int32_t> one = {1}, three = {1, 2, 3}, large = {1, 32768};
+  CHECK(board.matvec(weights, three).error().exit == Exit::usage);
+  CHECK(board.matvec(weights, large).error().exit == Exit::usage);
+  CHECK(board.matvec(weights, {}).error().exit == Exit::usage);
+  CHECK(board.matvec(weights, one).error().exit == Exit::refused);
+  CHECK(agent.executed == 0);
+}
+
+TEST_CASE("board: rows of a tile fill their requests, and x travels once", "[link][board]") {
+  // stories260K on an Uno: 912 bytes, 92 in a request, 22 sums in a reply
+  const link::MatvecLimits uno{912, 92, 22};
+  for (const auto& [rows, cols] : {std::pair{64, 64}, {512, 64}, {64, 172}, {1, 1}, {7, 455}, {3, 1000}}) {
+    CAPTURE(rows, cols);
+    const auto tile = link::matvec_tile(rows, cols, uno);
+    REQUIRE(tile);
+    CHECK((tile->rows + 2) * tile->cols <= 912);
+    CHECK((tile->rows >= 1 && tile->rows <= rows && tile->cols >= 1 && tile->cols <= cols));
+  }
+  CHECK(link::matvec_tile(64, 172, uno)->cols == 172);
+  CHECK_FALSE(link::matvec_tile(1, 1, {2, 92, 22}));
 }
 
 TEST_CASE("board: a product is checked before anything is sent", "[link][board]") {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/sha256.hpp"
+#include "chat/offload_speaker.hpp"
 #include "chat/saved_text.hpp"
 #include "link/tick_name.hpp"
 #include "sim/open_port.hpp"
@@ -43,6 +44,11 @@ auto rate(const chat::Answer& answer) -> double {
   return static_cast<double>(answer.tokens.size()) / std::max(answer.answer_seconds, 1e-9);
 }
 
+auto make_speaker(const ChatSetup& setup, offload::BoardProduct* product) -> std::unique_ptr<chat::Speaker> {
+  if (product == nullptr) return std::make_unique<chat::BoardSpeaker>(*setup.board.board);
+  return std::make_unique<chat::OffloadSpeaker>(*product, setup.image);
+}
+
 }  // namespace
 
 ChatLoop::ChatLoop(const ChatSetup& setup, CommandContext& context)
@@ -52,8 +58,12 @@ ChatLoop::ChatLoop(const ChatSetup& setup, CommandContext& context)
       interactive_(ui::input_is_interactive()),
       tokenizer_(setup.image.tokens, setup.image.identity.bos_token),
       verifier_(setup.verify ? std::make_unique<chat::Verifier>(setup.image) : nullptr),
-      speaker_(*setup.board.board),
-      conversation_(speaker_, tokenizer_, setup.image.identity.eos_token, setup.image.shape.context,
+      link_before_(setup.board.board->statistics()),
+      product_(setup.offload
+                   ? std::make_unique<offload::BoardProduct>(*setup.board.board, setup.image, setup.verify)
+                   : nullptr),
+      speaker_(make_speaker(setup, product_.get())),
+      conversation_(*speaker_, tokenizer_, setup.image.identity.eos_token, setup.image.shape.context,
                     verifier_.get()),
       settings_(setup.settings) {
   conversation_.set_random_state(setup.seed);
@@ -246,11 +256,18 @@ auto ChatLoop::verified_text() const -> std::string {
   return fmt::format("verified {}/{}", count.checked, count.handed_in);
 }
 
+auto ChatLoop::offload_report() const -> OffloadReport {
+  const auto& board = *setup_.board.board;
+  return report_offload(board.hello(), product_->count(), link_before_, board.statistics(),
+                        setup_.board.simulated());
+}
+
 void ChatLoop::show_status() {
   const auto status =
       fmt::format("{:.1f} tok/s | ctx {}/{} | link {} retries | {}", rate(last_), conversation_.positions(),
                   conversation_.context(), setup_.board.board->statistics().retries, verified_text());
   console_.note(console_.err_palette()(Colour::dim, status));
+  if (product_) console_.note(console_.err_palette()(Colour::dim, offload_text(offload_report())));
 }
 
 void ChatLoop::show_settings() {
@@ -318,6 +335,7 @@ void ChatLoop::report_json(const std::string& prompt) {
       {"ticks", last_.ticks},
       {"tick_unit", link::tick_name(hello.tick_unit)},
       {"link", {{"requests", link.requests}, {"retries", link.retries}, {"restarts", restarts_}}}};
+  if (product_) object["offload"] = offload_json(offload_report());
   object["verified"] = nullptr;
   if (verifier_ != nullptr) {
     const auto count = verifier_->count();

@@ -11,8 +11,10 @@
 #include "chat/conversation.hpp"
 #include "chat/verifier.hpp"
 #include "cli/board/choose_board.hpp"
+#include "cli/board/offload_report.hpp"
 #include "cli/command.hpp"
 #include "image/model_image.hpp"
+#include "offload/board_product.hpp"
 #include "ui/line_source.hpp"
 
 namespace mcullm::cli {
@@ -26,6 +28,7 @@ struct ChatSetup {
   chat::Settings settings;
   std::uint64_t seed = 1;
   bool verify = true;
+  bool offload = false;  // the board makes the products alone, and holds no model
 };
 
 class ChatLoop {
@@ -51,6 +54,7 @@ class ChatLoop {
   void show_status();
   void explain_ending();
   void report_json(const std::string& prompt);
+  auto offload_report() const -> OffloadReport;
   auto verified_text() const -> std::string;
   auto model_key() const -> std::string;
   auto disagreement_error(const chat::Disagreement& disagreement) const -> Error;
@@ -62,7 +66,9 @@ class ChatLoop {
   bool interactive_;
   chat::Tokenizer tokenizer_;
   std::unique_ptr<chat::Verifier> verifier_;
-  chat::BoardSpeaker speaker_;
+  link::LinkStatistics link_before_;                // of what was said before the first turn
+  std::unique_ptr<offload::BoardProduct> product_;  // with --offload
+  std::unique_ptr<chat::Speaker> speaker_;
   chat::Conversation conversation_;
   chat::Settings settings_;
   chat::Answer last_;

@@ -112,6 +112,16 @@ auto musca_b1_command(const BoardOptions& options) -> Result<Arguments> {
                       options);
 }
 
+auto stm32f405_command(const BoardOptions& options) -> Result<Arguments> {
+  return qemu_command({.emulator = "qemu-system-arm",
+                       .package = "qemu-system-arm",
+                       .machine = {"-M", "netduinoplus2"},
+                       .agent = "agent-stm32f405.elf",
+                       .entropy_at = 0x2001fff8,
+                       .model_at = 0x08020000},
+                      options);
+}
+
 // What a chip of this class lacks is off, so that it would be missed.
 auto rv32_command(const BoardOptions& options) -> Result<Arguments> {
   return rv32("agent-rv32.elf", "rv32,a=off,f=off,d=off,zba=off,zbb=off,zbc=off,zbs=off", options);

@@ -103,6 +103,12 @@ void Verifier::wait(const std::atomic<bool>& cancel) {
   while (!cancel && (busy_ || !open_.empty())) changed_.wait_for(lock, look_interval);
 }
 
+auto Verifier::right_up_to(int positions) -> bool {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return count_.checked >= positions || disagreement_; });
+  return count_.checked >= positions;
+}
+
 auto Verifier::count() const -> Count {
   const std::scoped_lock lock(mutex_);
   return count_;

@@ -46,7 +46,8 @@ auto check_options(const SimulatedBoard& board, const BoardOptions& options) -> 
   };
   if (options.empty && !board.has_boot_loader) return refused("has no boot loader: it cannot start empty");
   if (board.rom && !options.store.empty())
-    return refused("keeps no store: its flash is a ROM, and takes the model with which it is started");
+    return refused(
+        "keeps no store: its flash is made anew at each start, with the model of the command in it");
   if (options.realtime && !board.keeps_time) return refused("has no clock that could be held to real time");
   if (!options.report.empty() && !board.reports) return refused("writes no report");
   return Ok{};

@@ -122,6 +122,16 @@ auto stm32f405_command(const BoardOptions& options) -> Result<Arguments> {
                       options);
 }
 
+auto microbit_command(const BoardOptions& options) -> Result<Arguments> {
+  return qemu_command({.emulator = "qemu-system-arm",
+                       .package = "qemu-system-arm",
+                       .machine = {"-M", "microbit"},
+                       .agent = "agent-microbit.elf",
+                       .entropy_at = 0x20003ff8,
+                       .model_at = 0x00020000},
+                      options);
+}
+
 // What a chip of this class lacks is off, so that it would be missed.
 auto rv32_command(const BoardOptions& options) -> Result<Arguments> {
   return rv32("agent-rv32.elf", "rv32,a=off,f=off,d=off,zba=off,zbb=off,zbc=off,zbs=off", options);

@@ -24,7 +24,7 @@ struct SimulatedBoard {
   const char* name;         // after "sim:"
   const char* description;  // one line for a list
   // What of the options it understands.
-  bool rom = false;  // no store: its flash begins with each start, and cannot be programmed
+  bool rom = false;  // no store: its flash is made anew at each start
   bool has_boot_loader = false, keeps_time = false, reports = false;
   int reset_signal = 0;  // presses its reset button, as opening its port does; 0: opening resets nothing
   // The program, which speaks on its standard input and output, and its arguments. The store is named, and

@@ -2,6 +2,7 @@
 // What the boards in QEMU have of their own: starts that differ, flash that lasts or that nobody can write.
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <numeric>
@@ -43,7 +44,7 @@ auto plug_in(const std::string& board, const sim::PortOptions& options = {}) -> 
 }  // namespace
 
 TEST_CASE("qemu: no start has the boot id of another, and a reset is a start", "[qemu]") {
-  const std::string name = GENERATE("musca-b1", "stm32f405", "rv32");
+  const std::string name = GENERATE("musca-b1", "stm32f405", "rv32", "microbit");
   CAPTURE(name);
   auto board = plug_in(name);
   if (!board) return;
@@ -94,6 +95,20 @@ TEST_CASE("qemu: the flash of the RISC-V machine is programmed over the link, an
   if (board) CHECK(flash::ensure_model(*board, second)->already_there);
   board.reset();
   fs::remove(store);
+}
+
+TEST_CASE("qemu: the flash of the micro:bit is programmed over the link, and outlives a reset", "[qemu]") {
+  auto board = plug_in("microbit");
+  if (!board) return;
+  CHECK(board->hello().model.status == MCL_MODEL_NONE);
+  for (const auto* name : {"gqa-w8-k8v8.mcm", "mqa-w8-k16v16.mcm"}) {
+    const auto image = model(name);
+    const auto report = flash::upload(*board, image);
+    REQUIRE(report);
+    CHECK(report->sent_bytes >= image.size() / 2);
+    REQUIRE(board->reset());
+    CHECK(flash::ensure_model(*board, image)->already_there);
+  }
 }
 
 TEST_CASE("qemu: the ticks of a token are those of its operations, and repeat", "[qemu]") {

@@ -291,6 +291,11 @@ void add_train_command(CLI::App& app, CommandContext& context) {
       ->type_name("KIND")
       ->check(CLI::IsMember({"none", "w8", "w4"}))
       ->capture_default_str();
+  command
+      ->add_option("--qat-share", options->options.qat_share,
+                   "Part of the steps that round, the last ones; 1 suits a start from rounded weights")
+      ->type_name("S")
+      ->capture_default_str();
   add_schedule_options(*command, options->options);
   command->add_flag("--json", options->json, "Print the outcome as JSON");
   command->footer(

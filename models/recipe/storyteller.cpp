@@ -219,9 +219,16 @@ auto Storyteller::invented_word() -> std::string {
   static const auto onsets = split_choices("b|br|d|f|g|k|l|m|n|p|r|s|t|tr|v|w|z|sh|bl|j|h|gl");
   static const auto cores = split_choices("a|e|i|o|u|a|e|i|o|u|oo|ee");
   static const auto codas = split_choices("||||n|l|r|x|m|s|t|p|ck");
-  std::string word = pick(onsets) + pick(cores);
-  for (auto more = random_.below(10); more >= 4; more -= 4) word += pick(onsets) + pick(cores);
-  return word.size() < 3 ? word + "p" : word + pick(codas);
+  std::string word;
+  // one draw to a statement: compilers differ in the order within an expression
+  const auto syllable = [&] {
+    const auto& core = pick(cores);
+    word += pick(onsets);
+    word += core;
+  };
+  syllable();
+  for (auto more = random_.below(10); more >= 4; more -= 4) syllable();
+  return word + (word.size() < 3 ? "p" : pick(codas));
 }
 
 }  // namespace mcullm::recipe

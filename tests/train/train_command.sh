@@ -34,7 +34,8 @@ tokens=(--tokenizer-out t.bin)
 "$mcullm" train short.txt -o heart.bin "${tokens[@]}" "${shape[@]}" --steps 600 --threads 1 --json >heart.json 2>heart.txt
 grep -q "learned the text by heart; a longer text helps, or --steps" heart.txt || fail "no warning: $(cat heart.txt)"
 grep -q '"parameters": ' heart.json || fail "$(cat heart.json)"
-"$mcullm" train short.txt -o more.bin --tokenizer t.bin --from heart.bin --steps 20 --threads 1 2>more.txt
+"$mcullm" train short.txt -o more.bin --tokenizer t.bin --from heart.bin --steps 20 --report-every 20 --threads 1 \
+  2>more.txt
 ! cmp -s heart.bin more.bin || fail "nothing was learned"
 grep -q "learned the text" more.txt && fail "a warning without a reason"
 

@@ -54,6 +54,7 @@ class ProcessTransport : public Transport {
   void write(std::span<const std::byte> bytes) override { program_.line.write(bytes); }
   void drain() override {}  // a pty holds nothing back
   auto connected() const -> bool override { return program_.line.open(); }
+  auto slowness() const -> int override { return 10; }
   auto name() const -> std::string override { return name_; }
 
   void reset() override {

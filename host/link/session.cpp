@@ -106,7 +106,7 @@ auto Session::wait_for_hello() -> Result<Incoming> {
   const auto heard_before = statistics_.bytes_received;
   const auto hello_seq = ++seq_, abort_seq = ++seq_;
   const std::array<std::byte, 1> version = {std::byte{MCL_WIRE_VERSION}};
-  auto patience = options_.open_patience;
+  auto patience = options_.open_patience * transport_->slowness();
   std::uint16_t abort_boot_id = 0;
   auto next_hello = start;
   for (int hellos = 0; Clock::now() < start + patience;) {

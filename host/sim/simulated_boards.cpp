@@ -36,15 +36,24 @@ auto uno_command(const BoardOptions& options) -> Result<std::vector<std::string>
 }
 
 // The store is the whole flash of the board; the agent is copied to it like to its USB drive.
-auto pico_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+auto pico_with(const std::string& line, const BoardOptions& options) -> Result<std::vector<std::string>> {
   const auto simulator =
       find_installed("sim-pico/main.mjs", "install nodejs and npm, configure and build again");
   if (!simulator) return simulator.error();
   const auto agent =
       find_installed("agent-rp2040.uf2", "install gcc-arm-none-eabi, configure and build again");
   if (!agent) return agent.error();
-  return std::vector<std::string>{"node",    simulator->string(),    "--firmware", agent->string(),
-                                  "--flash", options.store.string(), "--report",   options.report.string()};
+  return std::vector<std::string>{"node",     simulator->string(),    "--firmware", agent->string(),
+                                  "--flash",  options.store.string(), "--link",     line,
+                                  "--report", options.report.string()};
+}
+
+auto pico_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+  return pico_with("usb", options);
+}
+
+auto pico_uart_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
+  return pico_with("uart", options);
 }
 
 constexpr std::array boards = {
@@ -77,6 +86,10 @@ constexpr std::array boards = {
                    .description = "a Raspberry Pi Pico, simulated by rp2040js",
                    .reports = true,
                    .command = pico_command},
+    SimulatedBoard{.name = "pico-uart",
+                   .description = "the same, by its serial pins instead of USB",
+                   .reports = true,
+                   .command = pico_uart_command},
 };
 
 }  // namespace

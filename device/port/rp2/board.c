@@ -18,6 +18,7 @@ void board_open(void) {
   REGISTER(SYSTICK_VALUE) = 0;
   REGISTER(SYSTICK_CTRL) = SYSTICK_RUN;
   uart_open();
+  usb_open();
   second_core_open();
 }
 

@@ -90,6 +90,41 @@
 #define SIO_FIFO_VALID (1u << 0)
 #define SIO_FIFO_READY (1u << 1)
 
+/* 4.1 USB: registers, and the memory that controller and processor share */
+#define USB_BASE 0x50110000u
+#define USB_ADDRESS (USB_BASE + 0x00u)
+#define USB_MAIN_CTRL (USB_BASE + 0x40u)
+#define USB_SIE_CTRL (USB_BASE + 0x4Cu)
+#define USB_SIE_STATUS (USB_BASE + 0x50u)
+#define USB_BUFFER_STATUS (USB_BASE + 0x58u)
+#define USB_STALL_ARM (USB_BASE + 0x68u)
+#define USB_MUXING (USB_BASE + 0x74u)
+#define USB_POWER (USB_BASE + 0x78u)
+#define USB_INTERRUPTS_ENABLED (USB_BASE + 0x90u)
+#define USB_INTERRUPTS (USB_BASE + 0x98u)
+#define USB_ENABLE (1u << 0)
+#define USB_MUXING_TO_PHY ((1u << 0) | (1u << 3))
+#define USB_POWER_VBUS_THERE ((1u << 2) | (1u << 3)) /* detected, by our word */
+#define USB_SIE_PULLUP (1u << 16)
+#define USB_SIE_EP0_INTERRUPTS (1u << 29)
+#define USB_SIE_BUS_RESET (1u << 19)
+#define USB_SIE_SETUP (1u << 17)
+#define USB_INT_BUFFER (1u << 4)
+#define USB_INT_BUS_RESET (1u << 12)
+#define USB_INT_SETUP (1u << 16)
+#define USB_MEMORY 0x50100000u
+#define USB_ENDPOINT_CTRL(n, out) (USB_MEMORY + 8u * (n) + ((out) ? 4u : 0u)) /* n from 1 on */
+#define USB_BUFFER_CTRL(n, out) (USB_MEMORY + 0x80u + 8u * (n) + ((out) ? 4u : 0u))
+#define USB_BUFFER_BIT(n, out) (1u << (2u * (n) + ((out) ? 1u : 0u)))
+#define USB_BUFFER_FULL (1u << 15)
+#define USB_BUFFER_DATA1 (1u << 13)
+#define USB_BUFFER_STALL (1u << 11)
+#define USB_BUFFER_AVAILABLE (1u << 10)
+#define USB_BUFFER_LENGTH 0x3FFu
+#define USB_ENDPOINT_ENABLE (1u << 31)
+#define USB_ENDPOINT_INTERRUPTS (1u << 29)
+#define USB_ENDPOINT_TYPE(type) ((type) << 26) /* as in its descriptor: 2 bulk, 3 interrupt */
+
 /* ARMv6-M B3.3 SysTick, B3.4 interrupt controller, B3.2 system control */
 #define SYSTICK_CTRL 0xE000E010u
 #define SYSTICK_RELOAD 0xE000E014u

@@ -21,11 +21,18 @@ void resets_release(uint32_t peripherals);
 void clocks_open(void);
 void uart_open(void);
 
-/* What the link's two lines do; link.c chooses between them. */
+void usb_open(void);
+
+/* The link's two lines; link.c chooses between them. */
 uint16_t uart_read(uint8_t* buf, uint16_t n);
 void uart_write(const uint8_t* buf, uint16_t n);
 bool uart_has_input(void);
 extern volatile uint32_t uart_overruns;
+uint16_t usb_read(uint8_t* buf, uint16_t n);
+void usb_write(const uint8_t* buf, uint16_t n);
+bool usb_has_input(void);
+/* Sends what waits for a packet to become full. */
+void usb_flush(void);
 /* Interrupts off, and back as they were. */
 static inline uint32_t interrupts_off(void) {
   uint32_t before;

@@ -12,6 +12,7 @@ extern uint32_t port_data_begin[], port_data_end[], port_data_source[], port_bss
 void start(void);
 void board_tick(void);
 void uart_interrupt(void);
+void usb_interrupt(void);
 
 /* An exception that nobody expects: the program stands still, where a debugger finds it. */
 static void stop(void) {
@@ -34,6 +35,7 @@ static void vectors_open(void) {
   for (size_t i = 1; i < CHIP_VECTORS; i++) sram_vectors[i].handler = stop;
   sram_vectors[15].handler = board_tick;
   sram_vectors[16 + IRQ_UART0].handler = uart_interrupt;
+  sram_vectors[16 + IRQ_USB].handler = usb_interrupt;
   REGISTER(SCB_VTOR) = (uint32_t)(uintptr_t)sram_vectors;
 }
 

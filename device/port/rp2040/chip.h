@@ -11,6 +11,8 @@
 #define CHIP_FLASH_BYTES 0x200000u /* W25Q16JV on a Pico */
 #define CHIP_VECTORS 48u           /* 16 of the core, 32 of its interrupt controller */
 #define CHIP_VECTORS_ALIGN 256
+#define CHIP_USB_VENDOR 0x2E8A /* Raspberry Pi; the product is what its SDK gives a serial line */
+#define CHIP_USB_PRODUCT 0x000A
 
 /* 2.2 address map */
 #define XIP_BASE 0x10000000u

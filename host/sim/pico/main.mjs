@@ -8,6 +8,7 @@ import { Flash } from './flash.mjs';
 import { ByteQueue, UartLink } from './link.mjs';
 import { parse } from './options.mjs';
 import { report } from './report.mjs';
+import { UsbLink } from './usb_host.mjs';
 import { readUf2, storePages } from './uf2.mjs';
 
 const EXIT_INPUT = 3;
@@ -43,6 +44,11 @@ function flushOutput() {
   if (output.length === 0) return;
   process.stdout.write(Buffer.from(output));
   output = [];
+}
+
+function attach(chip, put) {
+  if (options.link === 'uart') return new UartLink(chip, input, put);
+  return new UsbLink(chip, input, put, options.link === 'usb-touch');
 }
 
 function turn() {
@@ -95,7 +101,7 @@ try {
     flash,
     missCycles: options.xipMiss,
     random: Math.random,
-    attach: (chip) => new UartLink(chip, input, (byte) => output.push(byte)),
+    attach: (chip) => attach(chip, (byte) => output.push(byte)),
   });
 } catch (error) {
   say(error.message);

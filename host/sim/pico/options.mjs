@@ -9,6 +9,7 @@ const usage = `usage: node main.mjs [options]
 A simulated Raspberry Pi Pico whose serial line is standard input and output.
   --firmware FILE.uf2   copied to the flash before the start, as to the board's USB drive
   --flash FILE          keeps the flash, 2 MiB, from run to run; made when missing
+  --link uart|usb       the line: UART0, or USB as a serial port (default usb); usb-touch opens it at 1200 baud
   --xip-miss CYCLES     what a miss in the flash's cache costs (default 64)
   --rom FILE            boot ROM (default: rom.bin beside this program)
   --report FILE         a line of JSON: cycles, misses, violations; at the end and whenever the board is idle
@@ -21,6 +22,11 @@ function number(option, text) {
   return value;
 }
 
+function choice(option, text, choices) {
+  if (!choices.includes(text)) refuse(`${option} is one of ${choices.join(', ')}`);
+  return text;
+}
+
 function refuse(text) {
   fs.writeSync(2, `mcullm-sim-pico: ${text}\n${usage}`);
   process.exit(EXIT_USAGE);
@@ -31,6 +37,7 @@ export function parse(argv) {
     firmware: null,
     flash: null,
     flashBytes: 2 * 1024 * 1024,
+    link: 'usb',
     xipMiss: 64,
     rom: fileURLToPath(new URL('rom.bin', import.meta.url)),
     report: null,
@@ -39,6 +46,7 @@ export function parse(argv) {
   const known = {
     '--firmware': (text) => (options.firmware = text),
     '--flash': (text) => (options.flash = text),
+    '--link': (text) => (options.link = choice('--link', text, ['uart', 'usb', 'usb-touch'])),
     '--xip-miss': (text) => (options.xipMiss = number('--xip-miss', text)),
     '--rom': (text) => (options.rom = text),
     '--report': (text) => (options.report = text),

@@ -10,6 +10,7 @@ export function report(board, violation) {
     asleep_cycles: [core0.asleep, core1.asleep],
     xip: board.xip(),
     uart_overruns: board.link.overruns,
+    usb_device: board.link.device ?? null,
     resets: board.resets,
     violations: violation === null ? [] : [violation],
   };

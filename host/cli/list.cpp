@@ -9,7 +9,7 @@
 #include "cli/board/port_survey.hpp"
 #include "cli/command.hpp"
 #include "link/tick_name.hpp"
-#include "sim/simulated_boards.hpp"
+#include "sim/board_command.hpp"
 
 namespace mcullm::cli {
 namespace {
@@ -71,7 +71,7 @@ auto port_json(const PortFinding& finding) -> Json {
 auto simulated_json() -> Json {
   auto list = Json::array();
   for (const auto& board : sim::simulated_boards()) {
-    const auto command = board.command({.store = "flash", .model = {}});
+    const auto command = sim::board_command(board, {});
     list.push_back({{"port", fmt::format("sim:{}", board.name)},
                     {"description", board.description},
                     {"ready", bool(command)},
@@ -98,7 +98,7 @@ auto port_table(const std::vector<PortFinding>& findings, const boards::BoardReg
 auto simulated_table() -> ui::Table {
   ui::Table table({{"simulated"}, {"what"}, {"state"}});
   for (const auto& board : sim::simulated_boards()) {
-    const auto command = board.command({.store = "flash", .model = {}});
+    const auto command = sim::board_command(board, {});
     table.add_row({fmt::format("sim:{}", board.name), board.description,
                    command ? "ready" : fmt::format("{}: {}", command.error().what, command.error().hint)});
   }

@@ -9,6 +9,7 @@ shift
 ports=("${@:-sim:native}")
 mirror=${MIRROR:-http://deb.debian.org/debian}
 folder=$(mktemp -d)
+chmod 755 "$folder"  # it becomes the root of other users
 trap 'umount "$folder/proc" "$folder/dev/pts" 2>/dev/null || true; rm -rf --one-file-system "$folder"' EXIT
 
 seconds() { date +%s; }

@@ -22,8 +22,8 @@
 #include "image/model_image.hpp"
 #include "link/board.hpp"
 #include "proto/image_fields.h"
+#include "sim/board_command.hpp"
 #include "sim/open_port.hpp"
-#include "sim/simulated_boards.hpp"
 
 namespace mcullm::cli {
 
@@ -86,9 +86,7 @@ auto programs() -> std::vector<doctor::ProgramFacts> {
 auto simulators() -> std::vector<doctor::SimulatorFacts> {
   std::vector<doctor::SimulatorFacts> list;
   for (const auto& board : sim::simulated_boards()) {
-    sim::BoardOptions options;
-    options.store = "flash";
-    const auto command = board.command(options);
+    const auto command = sim::board_command(board, {});
     list.push_back(
         {fmt::format("sim:{}", board.name), command ? std::nullopt : std::optional<Error>(command.error())});
   }

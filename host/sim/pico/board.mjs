@@ -33,7 +33,8 @@ export class Board {
     return { hits: this.retired.hits + hits, misses: this.retired.misses + misses, waited: this.retired.waited + waited };
   }
 
-  // Runs until the chip sleeps with nothing to come, or for a slice. Returns 'asleep', 'running' or 'boot loader'.
+  // Runs until the chip sleeps with nothing to come, restarts, or for a slice. Returns 'asleep', 'running' or
+  // 'boot loader'.
   run() {
     for (let n = 0; n < SLICE_INSTRUCTIONS; n++) {
       if ((n & FEED_MASK) === 0) this.link.feed();
@@ -47,7 +48,7 @@ export class Board {
       this.instructions++;
       this.chip.mcu.core = this.core0;
       this.advance();
-      if (this.chip.ended !== null && this.restarted()) return 'boot loader';
+      if (this.chip.ended !== null) return this.restarted() ? 'boot loader' : 'running';
     }
     return 'running';
   }

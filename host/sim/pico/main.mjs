@@ -42,7 +42,7 @@ function finish(code) {
 
 function flushOutput() {
   if (output.length === 0) return;
-  process.stdout.write(Buffer.from(output));
+  process.stdout.write(Buffer.from(output)); // pipes and files are written before the process ends
   output = [];
 }
 
@@ -65,6 +65,7 @@ function turn() {
     say(violation);
     finish(EXIT_VIOLATION);
   }
+  if (options.exitOnReset && board.resets > 0) finish(0);
   if (options.maxCycles !== null && board.time >= options.maxCycles) finish(0);
   if (state === 'boot loader') {
     say('the board is in its boot loader and waits for a UF2 file');

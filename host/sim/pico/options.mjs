@@ -13,6 +13,7 @@ A simulated Raspberry Pi Pico whose serial line is standard input and output.
   --xip-miss CYCLES     what a miss in the flash's cache costs (default 64)
   --rom FILE            boot ROM (default: rom.bin beside this program)
   --report FILE         a line of JSON: cycles, misses, violations; at the end and whenever the board is idle
+  --exit-on-reset yes   a restart of the chip ends the run
   --max-cycles N        ends the run
 `;
 
@@ -40,6 +41,7 @@ export function parse(argv) {
     link: 'usb',
     xipMiss: 64,
     rom: fileURLToPath(new URL('rom.bin', import.meta.url)),
+    exitOnReset: false,
     report: null,
     maxCycles: null,
   };
@@ -49,6 +51,7 @@ export function parse(argv) {
     '--link': (text) => (options.link = choice('--link', text, ['uart', 'usb', 'usb-touch'])),
     '--xip-miss': (text) => (options.xipMiss = number('--xip-miss', text)),
     '--rom': (text) => (options.rom = text),
+    '--exit-on-reset': (text) => (options.exitOnReset = choice('--exit-on-reset', text, ['yes', 'no']) === 'yes'),
     '--report': (text) => (options.report = text),
     '--max-cycles': (text) => (options.maxCycles = number('--max-cycles', text)),
   };

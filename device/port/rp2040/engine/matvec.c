@@ -8,7 +8,7 @@
 #include "kernels/arch/armv6m/dot_words.h"
 #include "port/rp2/registers.h"
 #include "port/rp2/second_core.h"
-#include "port/rp2040/kept.h"
+#include "port/rp2040/engine/kept.h"
 #include "proto/image.h"
 
 enum { GROUP = 8 }; /* most blocks at a stretch */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The part of the weights that stands in SRAM: the first blocks of every matrix, in the same proportion of
  * all, so that one core can multiply them while the other waits for flash. */
-#ifndef PORT_RP2040_KEPT_H
-#define PORT_RP2040_KEPT_H
+#ifndef PORT_RP2040_ENGINE_KEPT_H
+#define PORT_RP2040_ENGINE_KEPT_H
 
 #include <stdint.h>
 

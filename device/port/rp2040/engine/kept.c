@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine/tape.h: tape_keep. The memory that a model leaves free takes a table of the matrices, then their
  * blocks. */
-#include "port/rp2040/kept.h"
+#include "port/rp2040/engine/kept.h"
 
 #include <stddef.h>
 

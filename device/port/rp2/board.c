@@ -19,7 +19,7 @@ void board_open(void) {
   REGISTER(SYSTICK_CTRL) = SYSTICK_RUN;
   uart_open();
   usb_open();
-  second_core_open();
+  chip_cores_open();
 }
 
 void board_tick(void) { periods++; }

@@ -52,5 +52,6 @@
 #define chip_ticks_open() (REGISTER(WATCHDOG_TICK) = (1u << 9) | 12u)
 /* 2.19.6.3: pads are ready for use after reset */
 #define chip_pad_open(pin) ((void)(pin))
+#define chip_cores_open() second_core_open()
 
 #endif

@@ -26,7 +26,8 @@ struct QemuBoard {
   const char* agent;
   std::uint32_t entropy_at;       // the word that makes each start another one (port/bare_metal/entropy.c)
   std::uint32_t model_at = 0;     // where the agent looks for a model, if its store is a ROM
-  std::uint32_t flash_bytes = 0;  // of the second flash bank, if that is the store
+  std::uint32_t flash_bytes = 0;  // of the flash bank that is the store, if it is not a ROM
+  int flash_unit = 0;
 };
 
 // A comma ends an option's value; two are one.
@@ -57,8 +58,8 @@ auto make_flash(const fs::path& flash, const fs::path& model, std::uint32_t byte
 auto storage_arguments(const QemuBoard& board, const BoardOptions& options) -> Result<Arguments> {
   if (board.flash_bytes != 0) {
     if (auto made = make_flash(options.store, options.model, board.flash_bytes); !made) return made.error();
-    return Arguments{
-        "-drive", fmt::format("if=pflash,unit=1,format=raw,file={}", option_value(options.store.string()))};
+    return Arguments{"-drive", fmt::format("if=pflash,unit={},format=raw,file={}", board.flash_unit,
+                                           option_value(options.store.string()))};
   }
   if (options.model.empty()) return Arguments{};
   return Arguments{"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
@@ -80,7 +81,7 @@ auto qemu_command(const QemuBoard& board, const BoardOptions& options) -> Result
       fmt::format("exec \"$@\" -device loader,addr={:#x},data=$$,data-len=4", board.entropy_at), "sh",
       board.emulator};
   // with a second flash bank, -kernel would be kept for a firmware in it
-  const auto program = board.flash_bytes != 0
+  const auto program = board.flash_unit != 0
                            ? Arguments{"-device", "loader,file=" + option_value(agent->string())}
                            : Arguments{"-kernel", agent->string()};
   const Arguments common = {"-serial", "/dev/tty", "-display", "none",       "-monitor",
@@ -96,7 +97,8 @@ auto rv32(const char* agent, const char* cpu, const BoardOptions& options) -> Re
                        .machine = {"-M", "virt", "-bios", "none", "-cpu", cpu},
                        .agent = agent,
                        .entropy_at = 0x8008fff8,
-                       .flash_bytes = 32U << 20},
+                       .flash_bytes = 32U << 20,
+                       .flash_unit = 1},
                       options);
 }
 
@@ -119,6 +121,16 @@ auto stm32f405_command(const BoardOptions& options) -> Result<Arguments> {
                        .agent = "agent-stm32f405.elf",
                        .entropy_at = 0x2001fff8,
                        .model_at = 0x08020000},
+                      options);
+}
+
+auto xtensa_command(const BoardOptions& options) -> Result<Arguments> {
+  return qemu_command({.emulator = "qemu-system-xtensa",
+                       .package = "qemu-system-misc",
+                       .machine = {"-M", "lx60-nommu", "-cpu", "lx106"},
+                       .agent = "agent-xtensa.elf",
+                       .entropy_at = 0x3fffbff8,
+                       .flash_bytes = 4U << 20},
                       options);
 }
 

@@ -10,6 +10,7 @@ namespace mcullm::sim {
 auto musca_b1_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
 auto stm32f405_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
 auto microbit_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
+auto xtensa_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
 auto rv32_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
 auto rv32_zb_command(const BoardOptions& options) -> Result<std::vector<std::string>>;
 

@@ -44,13 +44,14 @@ auto plug_in(const std::string& board, const sim::PortOptions& options = {}) -> 
 }  // namespace
 
 TEST_CASE("qemu: no start has the boot id of another, and a reset is a start", "[qemu]") {
-  const std::string name = GENERATE("musca-b1", "stm32f405", "rv32", "microbit");
+  const std::string name = GENERATE("musca-b1", "stm32f405", "rv32", "microbit", "xtensa");
   CAPTURE(name);
   auto board = plug_in(name);
   if (!board) return;
   std::vector<int> ids = {board->hello().boot_id};
   for (int i = 0; i < 3; ++i) {
     const auto hello = board->reset();
+    if (!hello) FAIL(hello.error().what);
     REQUIRE(hello);
     ids.push_back(hello->boot_id);
   }

@@ -3,7 +3,7 @@
 
 #define FLASH(offset) (*(volatile uint32_t*)(CFI_FLASH_BASE + (offset)))
 
-/* each command goes to both chips */
+/* each command goes to both chips; a single one of this width looks at the lower half */
 enum {
   READ_ARRAY = 0x00FF00FF,
   CLEAR_STATUS = 0x00500050,
@@ -33,7 +33,7 @@ bool cfi_flash_erase(uint32_t offset) {
 bool cfi_flash_program(uint32_t offset, const uint8_t* bytes, uint32_t n) {
   FLASH(offset) = WRITE_BUFFER;
   const uint32_t last = n / 4u - 1u; /* the count of a chip's writes, less one */
-  FLASH(offset) = last << 16 | last;
+  FLASH(offset) = CFI_FLASH_CHIPS == 2 ? last << 16 | last : last;
   for (uint32_t i = 0; i < n; i += 4) {
     FLASH(offset + i) = (uint32_t)bytes[i] | (uint32_t)bytes[i + 1u] << 8 | (uint32_t)bytes[i + 2u] << 16 |
                         (uint32_t)bytes[i + 3u] << 24;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* NOR flash with Intel's command set (Common Flash Memory Interface, JESD68; Intel StrataFlash 28F640J3 data
- * sheet, table 4), two 16-bit chips side by side. A port compiles cfi_flash.c with CFI_FLASH_BASE. While a
- * chip is busy nothing of it can be read, so the program must be elsewhere. */
+ * sheet, table 4), 32 bits wide. A port compiles cfi_flash.c with CFI_FLASH_BASE and CFI_FLASH_CHIPS: 2 of 16
+ * bits side by side, or 1. While a chip is busy nothing of it can be read, so the program must be elsewhere.
+ */
 #ifndef DRIVERS_CFI_FLASH_H
 #define DRIVERS_CFI_FLASH_H
 

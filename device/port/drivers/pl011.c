@@ -31,22 +31,25 @@ enum {
 void pl011_open(uint32_t clock_hz, uint32_t rate_baud) {
   const uint32_t divisor = (clock_hz * 4u + rate_baud / 2u) / rate_baud; /* of clock / 16, in 64ths */
   UARTCR = 0;
+  UARTIMSC = 0;
+  UARTLCR_H = 0; /* empties the FIFO: a byte of before would keep the interrupt of the next one from coming */
+  UARTICR = 0x7FF;
   UARTIBRD = divisor >> 6;
   UARTFBRD = divisor & 63u;
   UARTLCR_H = LCR_8_BITS | LCR_FIFO; /* takes the divisor over */
   UARTIFLS = IFLS_RX_HALF;
-  UARTICR = 0x7FF;
   UARTIMSC = INT_RX | INT_RX_TIMEOUT;
   UARTCR = CR_ENABLE;
 }
 
+/* Acknowledges first: what comes later asks again. */
 void pl011_interrupt(void) {
+  UARTICR = INT_RX | INT_RX_TIMEOUT;
   while ((UARTFR & FR_RX_EMPTY) == 0) {
     const uint32_t data = UARTDR;
     if ((data & DR_OVERRUN) != 0) serial_lost();
     if ((data & DR_BROKEN) == 0) serial_received((uint8_t)data);
   }
-  UARTICR = INT_RX | INT_RX_TIMEOUT;
 }
 
 void uart_put(uint8_t byte) {

@@ -13,6 +13,7 @@ const PROGRAM_NANOSECONDS = 0.4e6;
 export class Flash {
   // path: of the file, made when missing; null: forgotten at the end
   constructor(bytes, path) {
+    this.cutAfter(0, null);
     this.bytes = new Uint8Array(bytes).fill(ERASED);
     this.file = null;
     if (path === null) return;
@@ -21,12 +22,17 @@ export class Flash {
     if (found < bytes) fs.writeSync(this.file, this.bytes, found, bytes - found, found);
   }
 
+  // In the middle of the n-th change from now on the supply fails, and onCut is called; 0: it never does.
+  cutAfter(n, onCut) {
+    this.untilCut = n;
+    this.onCut = onCut;
+  }
+
   // Both give the nanoseconds that it takes, or throw what is wrong.
   erase(at, count) {
     if (at % SECTOR_BYTES !== 0 || count % SECTOR_BYTES !== 0) throw Error('erases a part of a sector');
     this.check(at, count);
-    this.bytes.fill(ERASED, at, at + count);
-    this.keep(at, count);
+    this.change(at, count, (begin, end) => this.bytes.fill(ERASED, begin, end));
     return (count / SECTOR_BYTES) * ERASE_NANOSECONDS;
   }
 
@@ -34,13 +40,21 @@ export class Flash {
   program(at, bytes) {
     if (at % PAGE_BYTES !== 0 || bytes.length % PAGE_BYTES !== 0) throw Error('programs a part of a page');
     this.check(at, bytes.length);
-    for (let i = 0; i < bytes.length; i++) this.bytes[at + i] &= bytes[i];
-    this.keep(at, bytes.length);
+    this.change(at, bytes.length, (begin, end) => {
+      for (let i = begin; i < end; i++) this.bytes[i] &= bytes[i - at];
+    });
     return (bytes.length / PAGE_BYTES) * PROGRAM_NANOSECONDS;
   }
 
   check(at, count) {
     if (at + count > this.bytes.length) throw Error(`changes flash beyond its ${this.bytes.length} bytes`);
+  }
+
+  change(at, count, work) {
+    const cut = --this.untilCut === 0;
+    work(at, cut ? at + count / 2 : at + count);
+    this.keep(at, count);
+    if (cut) this.onCut();
   }
 
   keep(at, count) {

@@ -96,6 +96,7 @@ function listen() {
 try {
   const flash = new Flash(options.flashBytes, options.flash);
   if (options.firmware !== null) storePages(flash, readUf2(fs.readFileSync(options.firmware)));
+  flash.cutAfter(options.powerCutAt, () => finish(0));
   const rom = fs.readFileSync(options.rom);
   board = new Board({
     rom,

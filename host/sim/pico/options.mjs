@@ -13,6 +13,7 @@ A simulated Raspberry Pi Pico whose serial line is standard input and output.
   --xip-miss CYCLES     what a miss in the flash's cache costs (default 64)
   --rom FILE            boot ROM (default: rom.bin beside this program)
   --report FILE         a line of JSON: cycles, misses, violations; at the end and whenever the board is idle
+  --power-cut-at N      the supply fails in the middle of the N-th change of the flash by the program
   --exit-on-reset yes   a restart of the chip ends the run
   --max-cycles N        ends the run
 `;
@@ -41,6 +42,7 @@ export function parse(argv) {
     link: 'usb',
     xipMiss: 64,
     rom: fileURLToPath(new URL('rom.bin', import.meta.url)),
+    powerCutAt: 0,
     exitOnReset: false,
     report: null,
     maxCycles: null,
@@ -51,6 +53,7 @@ export function parse(argv) {
     '--link': (text) => (options.link = choice('--link', text, ['uart', 'usb', 'usb-touch'])),
     '--xip-miss': (text) => (options.xipMiss = number('--xip-miss', text)),
     '--rom': (text) => (options.rom = text),
+    '--power-cut-at': (text) => (options.powerCutAt = number('--power-cut-at', text)),
     '--exit-on-reset': (text) => (options.exitOnReset = choice('--exit-on-reset', text, ['yes', 'no']) === 'yes'),
     '--report': (text) => (options.report = text),
     '--max-cycles': (text) => (options.maxCycles = number('--max-cycles', text)),

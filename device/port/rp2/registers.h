@@ -90,6 +90,16 @@
 #define SIO_FIFO_VALID (1u << 0)
 #define SIO_FIFO_READY (1u << 1)
 
+/* 2.5 DMA: 12 channels; a write to the control register of one starts it */
+#define DMA_READ_ADDRESS(channel) (DMA_BASE + 0x40u * (channel) + 0x0u)
+#define DMA_WRITE_ADDRESS(channel) (DMA_BASE + 0x40u * (channel) + 0x4u)
+#define DMA_COUNT(channel) (DMA_BASE + 0x40u * (channel) + 0x8u)
+#define DMA_CTRL(channel) (DMA_BASE + 0x40u * (channel) + 0xCu)
+#define DMA_BASE 0x50000000u
+/* enabled, words, both addresses go on, as fast as it can, no other channel afterwards, no interrupt */
+#define DMA_COPY_WORDS(channel) \
+  ((1u << 0) | (2u << 2) | (1u << 4) | (1u << 5) | ((channel) << 11) | (0x3Fu << 15) | (1u << 21))
+
 /* 4.1 USB: registers, and the memory that controller and processor share */
 #define USB_BASE 0x50110000u
 #define USB_ADDRESS (USB_BASE + 0x00u)

@@ -33,6 +33,7 @@
 #define IRQ_UART0 20u
 
 /* 2.14.3 */
+#define RESET_DMA (1u << 2)
 #define RESET_IO_BANK0 (1u << 5)
 #define RESET_PADS_BANK0 (1u << 8)
 #define RESET_PLL_SYS (1u << 12)
@@ -52,6 +53,6 @@
 #define chip_ticks_open() (REGISTER(WATCHDOG_TICK) = (1u << 9) | 12u)
 /* 2.19.6.3: pads are ready for use after reset */
 #define chip_pad_open(pin) ((void)(pin))
-#define chip_cores_open() second_core_open()
+#define chip_cores_open() (resets_release(RESET_DMA), second_core_open())
 
 #endif

@@ -74,6 +74,8 @@ export class Board {
     const now = Math.min(this.core0.time, this.core1.time);
     if (now <= this.clockTime) return;
     const clock = this.chip.clock;
+    this.chip.mark.cycle = this.clockTime;
+    this.chip.mark.nanos = clock.nanosCounter;
     const nanos = clock.nanosCounter + ((now - this.clockTime) * 1e9) / this.chip.mcu.clkSys;
     this.clockTime = now;
     if (clock.nextAlarm !== null && clock.nextAlarm.nanos <= nanos) clock.tick(nanos - clock.nanosCounter);

@@ -2,6 +2,7 @@
 // The chip: rp2040js, two cores, and what it does not model. Built anew at every reset; flash and time go on.
 import { RP2040 } from './node_modules/rp2040js/dist/esm/index.js';
 import { Core, hex } from './core.mjs';
+import { timeDma } from './dma.mjs';
 import { shareSio, signalEvent } from './sio.mjs';
 import { XipCache } from './xip.mjs';
 
@@ -37,13 +38,19 @@ export class Chip {
     this.cores = [0, 1].map((index) => new Core(mcu, index, this.xip, (core, text) => this.violate(core, text)));
     for (const core of this.cores) core.restart(options.time);
     mcu.core = this.cores[0];
+    this.mark = { cycle: options.time, nanos: 0 }; // a moment on both clocks
     shareSio(mcu);
+    timeDma(mcu, this.xip, () => this.now());
     mcu.onBreak = (code) => this.callRom(mcu.core, code);
     mcu.setInterrupt = (irq, on) => this.cores.forEach((core) => core.setInterrupt(irq, on));
     mcu.peripherals[WATCHDOG_PAGE].onWatchdogTrigger = () => (this.ended = 'reset');
     const rosc = mcu.peripherals[ROSC_PAGE];
     const readRosc = rosc.readUint32.bind(rosc);
     rosc.readUint32 = (at) => (at === ROSC_RANDOMBIT ? (options.random() < 0.5 ? 0 : 1) : readRosc(at));
+  }
+
+  now() {
+    return Math.round(this.mark.cycle + ((this.clock.nanos - this.mark.nanos) * this.mcu.clkSys) / 1e9);
   }
 
   // Everything that the emulator warns of is something that a chip would not do.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* engine/matvec.h on two cores: each takes blocks of the matrix from its own end until they meet. The first
- * blocks stand in SRAM as far as there was room (kept.c), the others in the flash. */
+/* engine/matvec.h on two cores. The first blocks of a matrix stand in SRAM as far as there was room (kept.c);
+ * while the cores multiply these, the blocks behind them come from the flash by DMA (stream.c). What neither
+ * has room for is read from the flash by the second core, from the end of the matrix on. */
 #include "engine/matvec.h"
 
 #include <stddef.h>
@@ -9,37 +10,51 @@
 #include "port/rp2/registers.h"
 #include "port/rp2/second_core.h"
 #include "port/rp2040/engine/kept.h"
+#include "port/rp2040/engine/stream.h"
 #include "proto/image.h"
 
 enum { GROUP = 8 }; /* most blocks at a stretch */
 
 static struct {
   const matvec_t* job;
-  const uint8_t *kept_rows, *flash_rows; /* of the whole matrix, were it all there */
+  /* the first block of the matrix, were it all in SRAM, in the copy, in the flash */
+  const uint8_t *kept_rows, *copied_rows, *flash_rows;
   uint32_t row_bytes;
-  uint16_t kept;                /* blocks in SRAM */
+  uint16_t kept, copied;        /* ends of the blocks in SRAM, and in the copy */
   volatile uint16_t front, end; /* blocks that nobody has taken yet */
   uint32_t excess;              /* of the sums, where x was prepared as a whole */
 } shared;
 
-/* Takes blocks from the front or the end, fewer and fewer as they run out, so that both cores finish at the
- * same time; none across the border of SRAM. Returns their count, 0: all are taken. */
+/* Takes blocks, fewer and fewer as they run out, so that both cores finish at the same time; none across a
+ * border. The second core begins with what has to be read from the flash. Returns their count, 0: all are
+ * taken. */
 static uint16_t take(uint16_t* first, uint8_t core) {
   while (REGISTER(SIO_SPINLOCK) == 0) continue;
-  const uint16_t front = shared.front, end = shared.end, kept = shared.kept;
+  const uint16_t front = shared.front, end = shared.end;
   const uint16_t left = (uint16_t)(end - front);
   uint16_t n = left >= 4 * GROUP ? (uint16_t)GROUP : (uint16_t)((left + 3u) / 4u);
-  if (core == 0) {
-    if (front < kept && front + n > kept) n = (uint16_t)(kept - front);
-    *first = front;
-    shared.front = (uint16_t)(front + n);
-  } else {
-    if (end > kept && end < kept + n) n = (uint16_t)(end - kept);
+  if (core == 1 && end > shared.copied && front < end) {
+    if (end < shared.copied + n) n = (uint16_t)(end - shared.copied);
     *first = (uint16_t)(end - n);
     shared.end = (uint16_t)(end - n);
+  } else {
+    const uint16_t border = front < shared.kept ? shared.kept : shared.copied;
+    if (front < border && front + n > border) n = (uint16_t)(border - front);
+    *first = front;
+    shared.front = (uint16_t)(front + n);
   }
   REGISTER(SIO_SPINLOCK) = 1;
   return n;
+}
+
+/* Where n blocks from the first one on stand, and do so now. */
+static const uint8_t* rows_of(uint16_t first, uint16_t n) {
+  const uint32_t block_bytes = 2u * shared.row_bytes + 4u;
+  if (first < shared.kept) return shared.kept_rows + first * block_bytes;
+  if (first >= shared.copied) return shared.flash_rows + first * block_bytes;
+  const uint8_t* const rows = shared.copied_rows + (first - shared.kept) * block_bytes;
+  stream_wait(rows + n * block_bytes);
+  return rows;
 }
 
 /* x prepared: one for both cores where it fits, else each core's own for a part */
@@ -75,7 +90,7 @@ static void multiply_long(int32_t* acc, const uint8_t* rows, int32_t* y, uint16_
 static void multiply_blocks(uint16_t first, uint16_t n, uint8_t core) {
   const matvec_t* const job = shared.job;
   const uint32_t block_bytes = 2u * shared.row_bytes + 4u;
-  const uint8_t* rows = (first < shared.kept ? shared.kept_rows : shared.flash_rows) + first * block_bytes;
+  const uint8_t* rows = rows_of(first, n);
   int32_t acc[2 * GROUP];
   for (uint16_t i = 0; i < 2 * n; i++) acc[i] = (int32_t)(0u - shared.excess);
   if (job->cols <= DOT_WORDS_COLS) {
@@ -104,11 +119,19 @@ void matvec(tape_t* tape, const matvec_t* job) {
   shared.kept = kept != NULL ? (uint16_t)kept->blocks : 0;
   shared.flash_rows = tape->image + tape->at;
   shared.row_bytes = mcl_row_bytes(job->cols, job->bits);
+  const uint32_t block_bytes = 2u * shared.row_bytes + 4u;
+  const uint16_t in_flash = (uint16_t)(job->blocks - shared.kept);
+  const uint16_t copied =
+      in_flash * block_bytes <= STREAM_BYTES ? in_flash : (uint16_t)(STREAM_BYTES / block_bytes);
+  shared.copied = (uint16_t)(shared.kept + copied);
+  if (copied != 0) {
+    shared.copied_rows = stream_open(shared.flash_rows + shared.kept * block_bytes, copied * block_bytes);
+  }
   shared.front = 0;
   shared.end = job->blocks;
   shared.excess = job->cols <= DOT_WORDS_COLS ? prepare(prepared[0], job->x, job->cols) : 0;
   second_core_start(matvec_second_core);
   matvec_share(0);
   second_core_wait();
-  tape->at += job->blocks * (2u * shared.row_bytes + 4u);
+  tape->at += job->blocks * block_bytes;
 }

@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "base/span_reader.hpp"
+#include "boards/board_register.hpp"
 #include "chat/float_sampler.hpp"
 #include "cli/board/offload_report.hpp"
 #include "cli/chat/chat_loop.hpp"
@@ -79,14 +80,39 @@ auto provide_model(const ChatSetup& setup, std::span<const std::byte> image, ui:
                fmt::format("mcullm flash --port {} {} puts it there", setup.board.port, setup.model_path)};
 }
 
+auto place_text(boards::Place place) -> const char* {
+  switch (place) {
+    case boards::Place::flash:
+      return "in its flash";
+    case boards::Place::sram:
+      return "in its RAM";
+    case boards::Place::psram:
+      return "in its PSRAM";
+    case boards::Place::card:
+      return "on its SD card";
+    case boards::Place::host:
+      return "in a file of this computer";
+  }
+  return "";
+}
+
+// What happens here, in three lines: which chip, where the weights are, what is checked.
 void greet(const ChatSetup& setup, ui::Console& console, std::size_t image_bytes) {
-  console.note(
-      fmt::format("{} ({}) on {}{}", setup.image.identity.name,
-                  ui::bytes_text(static_cast<double>(image_bytes)), setup.board.board->hello().board,
-                  setup.board.simulated() ? ", simulated: " + setup.board.port : " at " + setup.board.port));
+  const auto& hello = setup.board.board->hello();
+  const auto known = boards::load_register("");
+  const auto* board = known ? known->find_by_agent_name(hello.board) : nullptr;
+  const std::string chip = board == nullptr ? hello.board
+                           : board->places.weights == boards::Place::host
+                               ? "this computer runs the agent as a chip would, in a process of its own"
+                               : fmt::format("{} ({}, {})", board->title, board->chip, board->core);
+  console.note(fmt::format("{}: {}{}", setup.board.port, chip, setup.board.simulated() ? ", simulated" : ""));
+  console.note(fmt::format("{}: {} of weights {}", setup.image.identity.name,
+                           ui::bytes_text(static_cast<double>(image_bytes)),
+                           board == nullptr ? "in its storage" : place_text(board->places.weights)));
   if (setup.offload)
     console.note("the board makes the matrix products, this computer the rest (--offload matmul)");
-  console.note(setup.verify ? "every number of the board is checked against the reference, bit for bit"
+  console.note(setup.verify ? "each token is computed there, and every number of it checked against the "
+                              "reference on this computer, bit for bit"
                             : "the board's numbers are not checked (--no-verify)");
   console.note("Write the beginning of a story. /help explains, Ctrl-D leaves.");
 }

@@ -28,6 +28,7 @@ namespace {
 
 constexpr auto footer = R"(First steps:
   mcullm chat                                     talk to a simulated board
+  mcullm doctor                                   is all there that real boards need?
   mcullm convert stories260K.bin --tokenizer tok512.bin -o stories.mcm
   mcullm quantize stories.mcm -o stories-q.mcm    make it fit for a board
   mcullm chat stories-q.mcm --port sim:native     every token checked bit for bit

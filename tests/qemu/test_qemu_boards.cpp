@@ -131,3 +131,22 @@ TEST_CASE("qemu: the ticks of a token are those of its operations, and repeat", 
     ticks = token->ticks;
   }
 }
+
+TEST_CASE("qemu: of a model of 15 million parameters, the classifier takes its share of the weights",
+          "[qemu]") {
+  const fs::path file = MCULLM_15M;
+  if (!fs::exists(file)) {
+    WARN("SKIPPED: no " << file.string());
+    return;
+  }
+  auto board = plug_in("musca-b1", {.model = file});
+  if (!board) return;
+  REQUIRE(board->token(1, 0));
+  const auto profile = board->profile();
+  REQUIRE(profile);
+  const double share = profile->by_op[MCL_OP_LOGITS] / static_cast<double>(profile->ticks);
+  WARN("instructions of a token: " << profile->ticks << ", of its classifier: " << 100 * share << " %");
+  // vocab * dim of 15.2 million weights
+  CHECK(share > 0.55);
+  CHECK(share < 0.70);
+}

@@ -25,6 +25,12 @@ typedef struct {
   uint8_t format; /* mcl_kv_format_t */
 } kv_cache_t;
 
+/* From one position to the next. Records stay word-aligned: head_size is even, so keys and values together
+ * are at least 4 bytes with 16-bit parts first; the sum is rounded up. */
+static inline uint32_t kv_cache_record_bytes(const kv_cache_t* cache) {
+  return ((uint32_t)cache->key_bytes + cache->value_bytes + 3u) & ~(uint32_t)3u;
+}
+
 /* Reads one layer's records from position 0 on, for the query heads first..end-1. */
 typedef struct {
   const kv_cache_t* cache;

@@ -5,12 +5,6 @@ static uint8_t key_width(uint8_t format) { return format == MCL_KV_K8V8 ? 1 : 2;
 
 static uint8_t value_width(uint8_t format) { return format == MCL_KV_K16V16 ? 2 : 1; }
 
-/* Records stay word-aligned: head_size is even, so keys and values together are at least 4 bytes with 16-bit
- * parts first; the sum is rounded up. */
-static uint32_t record_bytes(const kv_cache_t* cache) {
-  return ((uint32_t)cache->key_bytes + cache->value_bytes + 3u) & ~(uint32_t)3u;
-}
-
 static void measure(kv_cache_t* cache, const mcl_image_header_t* model) {
   const uint16_t kv_dim = (uint16_t)(model->n_kv_heads * model->head_size);
   cache->format = model->kv_format;
@@ -18,7 +12,7 @@ static void measure(kv_cache_t* cache, const mcl_image_header_t* model) {
   cache->heads_per_kv_head = (uint8_t)(model->n_heads / model->n_kv_heads);
   cache->key_bytes = (uint16_t)(kv_dim * key_width(cache->format));
   cache->value_bytes = (uint16_t)(kv_dim * value_width(cache->format));
-  cache->layer_bytes = model->context * record_bytes(cache);
+  cache->layer_bytes = model->context * kv_cache_record_bytes(cache);
 }
 
 uint32_t kv_cache_bytes(const mcl_image_header_t* model) {
@@ -41,7 +35,7 @@ bool kv_cache_failed(const kv_cache_t* cache) {
 }
 
 void kv_cache_write(kv_cache_t* cache, uint16_t layer, uint16_t pos, uint8_t* record) {
-  uint8_t* to = cache->records + layer * cache->layer_bytes + pos * record_bytes(cache);
+  uint8_t* to = cache->records + layer * cache->layer_bytes + pos * kv_cache_record_bytes(cache);
   const uint16_t bytes = (uint16_t)(cache->key_bytes + cache->value_bytes);
   for (uint16_t i = 0; i < bytes; i++) to[i] = record[i];
 }
@@ -86,5 +80,5 @@ void kv_reader_values(kv_reader_t* reader, int32_t* sums, const attention_head_t
       attention_value_s8(sums + h * n, (const int8_t*)values + at, n, &heads[h]);
     }
   }
-  reader->record += record_bytes(cache);
+  reader->record += kv_cache_record_bytes(cache);
 }

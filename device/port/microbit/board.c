@@ -5,7 +5,6 @@
 
 #include "hal/hal.h"
 #include "port/bare_metal/bare_metal.h"
-#include "port/bare_metal/serial_link.h"
 #include "port/microbit/microbit.h"
 #include "proto/message.h"
 
@@ -30,12 +29,6 @@ void board_open(void) {
   systick_open();
   uart_open();
   interrupt_enable(UART_IRQ);
-}
-
-void board_sleep(void) {
-  interrupts_off();
-  if (!serial_waiting()) wait_for_interrupt();
-  interrupts_on();
 }
 
 void hal_board(hal_board_t* board) {

@@ -19,13 +19,6 @@ static void wait_until_ready(void) {
 
 const uint8_t* hal_store_map(void) { return (const uint8_t*)STORE_AT; }
 
-bool hal_store_read(uint32_t offset, uint8_t* to, uint16_t n) {
-  if (offset > STORE_BYTES || n > STORE_BYTES - offset) return false;
-  const uint8_t* const from = hal_store_map() + offset;
-  for (uint16_t i = 0; i < n; i++) to[i] = from[i];
-  return true;
-}
-
 bool hal_store_erase(uint32_t offset) {
   if (offset >= STORE_BYTES) return false;
   NVMC_CONFIG = CONFIG_ERASE;

@@ -4,7 +4,6 @@
 
 #include "hal/hal.h"
 #include "port/bare_metal/bare_metal.h"
-#include "port/bare_metal/serial_link.h"
 #include "port/cortexm/cortexm.h"
 #include "port/drivers/pl011.h"
 #include "proto/frame.h"
@@ -36,12 +35,6 @@ void board_open(void) {
   interrupt_enable(UART0_IRQ);
 }
 
-void board_sleep(void) {
-  interrupts_off();
-  if (!serial_waiting()) wait_for_interrupt();
-  interrupts_on();
-}
-
 void hal_board(hal_board_t* board) {
   *board = (hal_board_t){.name = "musca-b1",
                          .clock_hz = INSTRUCTIONS_HZ,
@@ -58,12 +51,6 @@ uint32_t hal_ticks(void) { return (uint32_t)systick_now() * INSTRUCTIONS_PER_TIC
 uint32_t hal_millis(void) { return (uint32_t)(systick_now() >> 15); }
 
 const uint8_t* hal_store_map(void) { return STORE; }
-
-bool hal_store_read(uint32_t offset, uint8_t* to, uint16_t n) {
-  if (offset > STORE_BYTES || n > STORE_BYTES - offset) return false;
-  for (uint16_t i = 0; i < n; i++) to[i] = STORE[offset + i];
-  return true;
-}
 
 /* The flash is a ROM of the simulator, which takes the model at its start. */
 bool hal_store_erase(uint32_t offset) {

@@ -91,13 +91,6 @@ void hal_reset(void) {
 
 const uint8_t* hal_store_map(void) { return (const uint8_t*)CFI_FLASH_BASE; }
 
-bool hal_store_read(uint32_t offset, uint8_t* to, uint16_t n) {
-  const uint8_t* from = hal_store_map() + offset;
-  if (offset > STORE_BYTES || n > STORE_BYTES - offset) return false;
-  for (uint16_t i = 0; i < n; i++) to[i] = from[i];
-  return true;
-}
-
 bool hal_store_erase(uint32_t offset) { return cfi_flash_erase(offset); }
 
 bool hal_store_program(uint32_t offset, const uint8_t* block) {

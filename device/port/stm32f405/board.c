@@ -4,7 +4,6 @@
 
 #include "hal/hal.h"
 #include "port/bare_metal/bare_metal.h"
-#include "port/bare_metal/serial_link.h"
 #include "port/stm32f405/stm32f405.h"
 #include "proto/frame.h"
 
@@ -42,12 +41,6 @@ void board_open(void) {
   systick_open();
   usart_open(UART_BAUD);
   interrupt_enable(USART1_IRQ);
-}
-
-void board_sleep(void) {
-  interrupts_off();
-  if (!serial_waiting()) wait_for_interrupt();
-  interrupts_on();
 }
 
 void hal_board(hal_board_t* board) {

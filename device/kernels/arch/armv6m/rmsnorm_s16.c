@@ -19,15 +19,36 @@ static uint8_t bits(uint32_t v) {
   return n;
 }
 
-/* y = x brought to 14 bits and a sign; gives the sum of the squares. */
-static uint64_t scale(int16_t* y, const int32_t* x, uint16_t n, int8_t e) {
+/* y = x brought to 14 bits and a sign, by a shift to the right of e > 0 bits, or to the left; gives the sum
+ * of the squares. */
+static uint64_t scale_down(int16_t* y, const int32_t* x, uint16_t n, uint8_t e) {
+  const uint8_t before_half = (uint8_t)(e - 1);
   uint64_t sum = 0;
-  for (uint16_t i = 0; i < n; i++) {
-    const int32_t h = e > 0 ? ((x[i] >> (e - 1)) + 1) >> 1 : x[i] * ((int32_t)1 << -e);
-    y[i] = (int16_t)h;
+  for (const int16_t* const end = y + n; y != end; x++, y++) {
+    const int32_t h = ((*x >> before_half) + 1) >> 1;
+    *y = (int16_t)h;
     sum += (uint32_t)(h * h);
   }
   return sum;
+}
+
+static uint64_t scale_up(int16_t* y, const int32_t* x, uint16_t n, uint8_t e) {
+  uint64_t sum = 0;
+  for (const int16_t* const end = y + n; y != end; x++, y++) {
+    const int32_t h = *x * ((int32_t)1 << e);
+    *y = (int16_t)h;
+    sum += (uint32_t)(h * h);
+  }
+  return sum;
+}
+
+/* y = rsh(y * inv, 16) by halves of inv: |y| <= 2^14 and inv <= 2^18, so 32 bits hold each product */
+static void normalise(int16_t* y, uint16_t n, uint32_t inv) {
+  const int32_t high = (int32_t)(inv >> 16), low = (int32_t)(inv & 0xFFFFu);
+  for (const int16_t* const end = y + n; y != end; y++) {
+    const int32_t h = *y;
+    *y = sat_s16(h * high + (((h * low >> 15) + 1) >> 1));
+  }
 }
 
 void rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, uint64_t eps) {
@@ -37,13 +58,7 @@ void rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, u
     return;
   }
   const int8_t e = (int8_t)(bits(u) - 14);
-  const uint64_t sum = scale(y, x, n, e) + (e > 0 ? eps >> (2 * e) : eps << (-2 * e));
-  const uint32_t inv = numerator / isqrt_u64(sum);
-  const int32_t high = (int32_t)(inv >> 16);
-  const uint32_t low = inv & 0xFFFFu;
-  /* |h| <= 2^14 and inv <= 2^18: rsh(h * inv, 16) by halves of inv, 32 bits hold each product */
-  for (uint16_t i = 0; i < n; i++) {
-    const int32_t h = y[i];
-    y[i] = sat_s16(h * high + ((((h * (int32_t)low) >> 15) + 1) >> 1));
-  }
+  uint64_t sum = e > 0 ? eps >> (2 * e) : eps << (-2 * e);
+  sum += e > 0 ? scale_down(y, x, n, (uint8_t)e) : scale_up(y, x, n, (uint8_t)-e);
+  normalise(y, n, numerator / isqrt_u64(sum));
 }

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import process from 'node:process';
 import { Board } from './board.mjs';
+import { waitForUf2 } from './boot_loader.mjs';
 import { Violation } from './chip.mjs';
 import { Flash } from './flash.mjs';
 import { ByteQueue, UartLink } from './link.mjs';
@@ -18,6 +19,7 @@ const REPORT_INTERVAL_MS = 200;
 const options = parse(process.argv.slice(2));
 const input = new ByteQueue();
 let output = [];
+let flash = null;
 let board = null;
 let asleep = false;
 let inputEnded = false;
@@ -46,6 +48,11 @@ function flushOutput() {
   output = [];
 }
 
+function complain(text) {
+  say(text);
+  finish(EXIT_INPUT);
+}
+
 function attach(chip, put) {
   if (options.link === 'uart') return new UartLink(chip, input, put);
   return new UsbLink(chip, input, put, options.link === 'usb-touch');
@@ -69,7 +76,11 @@ function turn() {
   if (options.maxCycles !== null && board.time >= options.maxCycles) finish(0);
   if (state === 'boot loader') {
     say('the board is in its boot loader and waits for a UF2 file');
-    finish(0);
+    if (options.volume === null) finish(0);
+    return waitForUf2(flash, options.volume, complain, () => {
+      board.start(board.time);
+      turn();
+    });
   }
   if (state === 'running') return setImmediate(turn);
   asleep = true;
@@ -94,7 +105,7 @@ function listen() {
 }
 
 try {
-  const flash = new Flash(options.flashBytes, options.flash);
+  flash = new Flash(options.flashBytes, options.flash);
   if (options.firmware !== null) storePages(flash, readUf2(fs.readFileSync(options.firmware)));
   flash.cutAfter(options.powerCutAt, () => finish(0));
   const rom = fs.readFileSync(options.rom);
@@ -106,8 +117,7 @@ try {
     attach: (chip) => attach(chip, (byte) => output.push(byte)),
   });
 } catch (error) {
-  say(error.message);
-  process.exit(EXIT_INPUT);
+  complain(error.message);
 }
 listen();
 turn();

@@ -8,6 +8,7 @@ const EXIT_USAGE = 2;
 const usage = `usage: node main.mjs [options]
 A simulated Raspberry Pi Pico whose serial line is standard input and output.
   --firmware FILE.uf2   copied to the flash before the start, as to the board's USB drive
+  --volume FOLDER       the drive of the boot loader, which a board without a program is in; without it the run ends there
   --flash FILE          keeps the flash, 2 MiB, from run to run; made when missing
   --link uart|usb       the line: UART0, or USB as a serial port (default usb); usb-touch opens it at 1200 baud
   --xip-miss CYCLES     what a miss in the flash's cache costs (default 64)
@@ -37,6 +38,7 @@ function refuse(text) {
 export function parse(argv) {
   const options = {
     firmware: null,
+    volume: null,
     flash: null,
     flashBytes: 2 * 1024 * 1024,
     link: 'usb',
@@ -49,6 +51,7 @@ export function parse(argv) {
   };
   const known = {
     '--firmware': (text) => (options.firmware = text),
+    '--volume': (text) => (options.volume = text),
     '--flash': (text) => (options.flash = text),
     '--link': (text) => (options.link = choice('--link', text, ['uart', 'usb', 'usb-touch'])),
     '--xip-miss': (text) => (options.xipMiss = number('--xip-miss', text)),

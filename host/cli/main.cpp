@@ -81,7 +81,7 @@ auto run(const std::function<Result<Ok>()>& command) -> Result<Ok> {
     return Error{Exit::internal, "out of memory", "close other programs or take a smaller model"};
   } catch (const std::exception& bug) {
     return Error{Exit::internal, fmt::format("internal error: {}", bug.what()),
-                 "this is a bug of mcullm; please report it with the command line and --log FILE -vv"};
+                 "this is a bug of mcullm; please report it"};
   }
 }
 
@@ -157,7 +157,12 @@ auto run_program(int argc, char** argv) -> int {
     console.warn("no command given\n\n" + app.help());
     return static_cast<int>(Exit::usage);
   }
-  return report(console, run_chosen(context, app, config), json);
+  const auto result = run_chosen(context, app, config);
+  const int code = report(console, result, json);
+  if (!result && is_unexpected(result.error())) {
+    if (const auto advice = report_advice({argv + 1, argv + argc}); !advice.empty()) console.note(advice);
+  }
+  return code;
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ auto words_before_replay() -> std::vector<std::string> {
 // The command runs as if it had been typed, in this process's place.
 auto run_command(const ReplayOptions& options) -> Result<Ok> {
   auto words = words_before_replay();
-  const auto command = without_line_options(options.command);
+  const auto command = without_options(options.command, line_options);
   words.insert(words.end(), command.begin(), command.end());
   words.insert(words.end(), {"--port", "replay:" + options.file});
   std::vector<char*> raw;

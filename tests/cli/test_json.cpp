@@ -73,6 +73,8 @@ auto command_lines(const ModelFiles& files) -> std::vector<std::vector<std::stri
       {"list", "--no-probe"},
       {"plan", in("q.mcm")},
       {"replay", in("trace")},
+      {"replay", in("trace"), "--against", "sim:native"},
+      {"report", "--trace", in("trace"), "-o", in("report.tar.gz")},
       {"sim"},
       {"train", in("text"), "-o", in("t.bin"), "--tokenizer", tokens, "--shape", "16,24,1,2,1,256,32",
        "--steps", "2"},

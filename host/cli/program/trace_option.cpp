@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/program/trace_option.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "cli/replay/recorded_command.hpp"
 #include "sim/open_port.hpp"
 
 namespace mcullm::cli {
@@ -19,6 +22,21 @@ auto start_trace(const std::string& file, std::vector<std::string> command_line)
   if (!recorder) return recorder.error();
   sim::record_ports(std::move(*recorder));
   return Ok{};
+}
+
+auto is_unexpected(const Error& error) -> bool {
+  return error.exit == Exit::internal || error.exit == Exit::link;
+}
+
+auto report_advice(const std::vector<std::string>& words) -> std::string {
+  std::string command;
+  constexpr std::array<std::string_view, 1> trace = {"--trace"};
+  for (const auto& word : without_options(words, trace)) {
+    if (word == "report" || word == "replay") return "";
+    command += ' ' + shell_quoted(word);
+  }
+  return fmt::format("to report it: mcullm report{} runs it again, recorded, and packs what is needed",
+                     command);
 }
 
 }  // namespace mcullm::cli

@@ -4,14 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <string_view>
 
 namespace mcullm::cli {
 namespace {
-
-constexpr std::array<std::string_view, 3> line_options = {"--port", "--fault", "--trace"};
 
 auto has_option(const std::vector<std::string>& words, std::string_view option) -> bool {
   return std::ranges::any_of(words, [&](std::string_view word) {
@@ -23,7 +19,8 @@ auto is_control(char c) -> bool { return (c >= 0 && c < ' ') || c == 127; }
 
 }  // namespace
 
-auto without_line_options(const std::vector<std::string>& words) -> std::vector<std::string> {
+auto without_options(const std::vector<std::string>& words, std::span<const std::string_view> options)
+    -> std::vector<std::string> {
   std::vector<std::string> kept;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = words[i];
@@ -32,7 +29,7 @@ auto without_line_options(const std::vector<std::string>& words) -> std::vector<
       break;
     }
     const auto name = word.substr(0, word.find('='));
-    const bool dropped = std::ranges::find(line_options, name) != line_options.end();
+    const bool dropped = std::ranges::find(options, name) != options.end();
     if (!dropped) kept.push_back(words[i]);
     if (dropped && name.size() == word.size()) ++i;  // its value is the next word
   }
@@ -61,7 +58,7 @@ auto shell_quoted(const std::string& word) -> std::string {
 }
 
 auto replay_command(const trace::Recording& recording, const std::string& file) -> std::string {
-  const auto words = without_line_options(recording.command);
+  const auto words = without_options(recording.command, line_options);
   std::string typed, text = "mcullm replay " + shell_quoted(file);
   for (std::size_t i = 1; i < words.size(); ++i) text += ' ' + shell_quoted(words[i]);
   for (const auto& note : recording.notes) {

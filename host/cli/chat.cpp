@@ -111,9 +111,9 @@ void greet(const ChatSetup& setup, ui::Console& console, std::size_t image_bytes
                            board == nullptr ? "in its storage" : place_text(board->places.weights)));
   if (setup.offload)
     console.note("the board makes the matrix products, this computer the rest (--offload matmul)");
-  console.note(setup.verify ? "each token is computed there, and every number of it checked against the "
-                              "reference on this computer, bit for bit"
-                            : "the board's numbers are not checked (--no-verify)");
+  console.note(setup.verify
+                   ? "each token is computed there and checked against the reference here, bit for bit"
+                   : "the board's numbers are not checked (--no-verify)");
   console.note("Write the beginning of a story. /help explains, Ctrl-D leaves.");
 }
 

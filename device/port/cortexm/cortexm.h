@@ -19,8 +19,13 @@ enum { SYST_BITS = 24 };
 
 typedef void (*vector_t)(void);
 
-/* The port's vector table is `const vector_t vectors[]` in the section .vectors: the stack's end,
- * cortexm_start, and what else it handles; the rest is cortexm_fault. */
+/* The port's vector table is `const vector_t vectors[]` in the section .vectors: CORTEXM_VECTORS, then the
+ * interrupts that it handles. An entry that is missing is zero, and taking it a fault. */
+#define CORTEXM_VECTORS                                                                                     \
+  [0] = (vector_t)(uintptr_t)bare_stack_end, [1] = cortexm_start, [2] = cortexm_fault, [3] = cortexm_fault, \
+  [4] = cortexm_fault, [5] = cortexm_fault, [6] = cortexm_fault, [7] = cortexm_fault, [11] = cortexm_fault, \
+  [12] = cortexm_fault, [14] = cortexm_fault, [15] = systick_handler
+
 void cortexm_start(void) __attribute__((noreturn));
 /* Memory that is not there, an unaligned access, an interrupt that nobody wanted: the chip starts again,
  * which the host sees by its boot id. */

@@ -17,11 +17,7 @@ enum {
 };
 
 const vector_t vectors[16 + UART_IRQ + 1] __attribute__((section(".vectors"), used)) = {
-    [0] = (vector_t)(uintptr_t)bare_stack_end,
-    [1] = cortexm_start,
-    [2 ... 14] = cortexm_fault,
-    [15] = systick_handler,
-    [16 ... 15 + UART_IRQ] = cortexm_fault,
+    CORTEXM_VECTORS,
     [16 + UART_IRQ] = uart_interrupt,
 };
 

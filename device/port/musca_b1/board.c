@@ -21,11 +21,7 @@ enum {
 };
 
 const vector_t vectors[16 + UART0_IRQ + 1] __attribute__((section(".vectors"), used)) = {
-    [0] = (vector_t)(uintptr_t)bare_stack_end,
-    [1] = cortexm_start,
-    [2 ... 14] = cortexm_fault,
-    [15] = systick_handler,
-    [16 ... 15 + UART0_IRQ] = cortexm_fault,
+    CORTEXM_VECTORS,
     [16 + UART0_IRQ] = pl011_interrupt,
 };
 

@@ -22,11 +22,7 @@ enum {
 };
 
 const vector_t vectors[16 + USART1_IRQ + 1] __attribute__((section(".vectors"), used)) = {
-    [0] = (vector_t)(uintptr_t)bare_stack_end,
-    [1] = cortexm_start,
-    [2 ... 14] = cortexm_fault,
-    [15] = systick_handler,
-    [16 ... 15 + USART1_IRQ] = cortexm_fault,
+    CORTEXM_VECTORS,
     [16 + USART1_IRQ] = usart_interrupt,
 };
 

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "cli/board/open_board.hpp"
 #include "cli/board/port_survey.hpp"
 
 namespace mcullm::cli {
@@ -14,13 +15,9 @@ constexpr auto fallback = "sim:native";
 
 auto connect(const std::string& port, const sim::PortOptions& options, CommandContext& context)
     -> Result<ChosenBoard> {
-  auto transport = sim::open_port(port, options);
-  if (!transport) return transport.error();
-  link::SessionOptions session;
-  session.cancel = &context.interrupted;
-  auto board = std::make_unique<link::Board>(std::move(*transport), session);
-  if (auto hello = board->connect(); !hello) return hello.error();
-  return ChosenBoard{board->transport().name(), std::move(board)};
+  auto board = open_board(port, options, context.interrupted);
+  if (!board) return board.error();
+  return ChosenBoard{(*board)->transport().name(), std::move(*board)};
 }
 
 // Ports that may be asked, and a note on each that may not.

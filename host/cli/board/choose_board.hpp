@@ -13,7 +13,7 @@
 namespace mcullm::cli {
 
 struct ChosenBoard {
-  std::string port;  // its line's name: of a replayed recording that of the recorded one
+  std::string port;                    // its line's name: of a replayed recording that of the recorded one
   std::unique_ptr<link::Board> board;  // connected
 
   auto simulated() const -> bool { return port.starts_with("sim:"); }

@@ -5,23 +5,19 @@
 
 #include <future>
 
+#include "cli/board/open_board.hpp"
 #include "link/refusal.hpp"
 #include "proto/image_fields.h"
-#include "sim/open_port.hpp"
 
 namespace mcullm::cli {
 namespace {
 
 auto ask(const PortFinding& finding, int rate_baud, std::atomic<bool>& interrupted) -> Result<AgentFound> {
-  auto line = sim::open_port(finding.port.path, {.rate_baud = rate_baud});
-  if (!line) return line.error();
-  link::SessionOptions session;
-  session.cancel = &interrupted;
-  link::Board board(std::move(*line), session);
-  auto hello = board.connect();
-  if (!hello) return hello.error();
-  AgentFound found{*hello, "", link::model_problem(hello->model)};
-  if (found.problem.empty()) found.model = stored_name(board);
+  auto board = open_board(finding.port.path, {.rate_baud = rate_baud}, interrupted);
+  if (!board) return board.error();
+  const auto& hello = (*board)->hello();
+  AgentFound found{hello, "", link::model_problem(hello.model)};
+  if (found.problem.empty()) found.model = stored_name(**board);
   return found;
 }
 

@@ -17,13 +17,12 @@
 #include "base/installed_file.hpp"
 #include "base/run_program.hpp"
 #include "base/span_reader.hpp"
+#include "cli/board/open_board.hpp"
 #include "cli/board/port_survey.hpp"
 #include "flash/stored_image.hpp"
 #include "image/model_image.hpp"
-#include "link/board.hpp"
 #include "proto/image_fields.h"
 #include "sim/board_command.hpp"
-#include "sim/open_port.hpp"
 
 namespace mcullm::cli {
 
@@ -126,18 +125,11 @@ auto gather_agent(link::Board& board, const boards::BoardRegister& known) -> doc
 
 void ask_agent(doctor::PortFacts& port, const std::string& spec, const boards::BoardRegister& known,
                const Examination& wanted, CommandContext& context) {
-  auto line = sim::open_port(spec, {.rate_baud = wanted.rate_baud});
-  if (!line) {
-    port.silent = line.error();
-    return;
-  }
-  link::SessionOptions session;
-  session.cancel = &context.interrupted;
-  link::Board board(std::move(*line), session);
-  if (const auto hello = board.connect(); hello)
-    port.agent = gather_agent(board, known);
+  auto board = open_board(spec, {.rate_baud = wanted.rate_baud}, context.interrupted);
+  if (board)
+    port.agent = gather_agent(**board, known);
   else
-    port.silent = hello.error();
+    port.silent = board.error();
 }
 
 auto group_of(const std::string& device) -> std::string {

@@ -125,7 +125,7 @@ TEST_CASE("list: --watch tells what is there, and Ctrl-C ends it", "[cli][ports]
   const std::string events = scratch / "events";
   const auto ran =
       run({"list", "--watch", "--json"}, "",
-          ">" + events + " & until grep -q schema " + events + "; do sleep 0.1; done; kill -INT $!; wait $!");
+          ">" + events + " & until grep -qs schema " + events + "; do sleep 0.1; done; kill -INT $!; wait $!");
   CHECK(ran.code == 130);
   std::ifstream in(events);
   std::string line;

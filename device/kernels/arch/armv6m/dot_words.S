@@ -29,9 +29,12 @@
     add \sum, r5
     .endm
 
+/* unless that was done when the weights were copied */
     .macro FLIP_SIGNS
+    .if !FLIPPED
     mov r5, r11
     eors r4, r5
+    .endif
     .endm
 
     .macro FOUR_BYTES sum
@@ -155,7 +158,13 @@
     .ltorg
     .endm
 
+    .set FLIPPED, 0
     .balign 4
     DOT_WORDS dot_words_s8, WORDS_S8, 0x00808080, 4
     .balign 4
     DOT_WORDS dot_words_s4, WORDS_S4, 0x08888888, 5
+    .set FLIPPED, 1
+    .balign 4
+    DOT_WORDS dot_flipped_s8, WORDS_S8, 0, 4
+    .balign 4
+    DOT_WORDS dot_flipped_s4, WORDS_S4, 0, 5

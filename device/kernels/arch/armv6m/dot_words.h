@@ -16,6 +16,9 @@
 
 #include <stdint.h>
 
+#define DOT_SIGNS_S8 0x00808080u /* the sign bits that are flipped */
+#define DOT_SIGNS_S4 0x08888888u
+
 enum { DOT_WORDS_COLS = 256 }; /* columns at a stretch; a multiple of 8 */
 
 /* Shape of a piece of a matrix: `words` of each row, rows row_bytes apart, two of them to a block and 4 bytes
@@ -33,5 +36,8 @@ int32_t dot_prepare_s4(int32_t* y, const int16_t* x, uint16_t cols);
 /* acc (2 * blocks) grows by the products, modulo 2^32. */
 void dot_words_s8(int32_t* acc, const uint8_t* rows, const int32_t* y, const dot_words_t* shape);
 void dot_words_s4(int32_t* acc, const uint8_t* rows, const int32_t* y, const dot_words_t* shape);
+/* The same with weights whose sign bits were flipped before. */
+void dot_flipped_s8(int32_t* acc, const uint8_t* rows, const int32_t* y, const dot_words_t* shape);
+void dot_flipped_s4(int32_t* acc, const uint8_t* rows, const int32_t* y, const dot_words_t* shape);
 
 #endif

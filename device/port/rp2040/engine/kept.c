@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "engine/engine.h"
+#include "kernels/arch/armv6m/dot_words.h"
 #include "proto/image_fields.h"
 
 static struct {
@@ -23,6 +24,7 @@ typedef struct {
 
 typedef struct {
   uint32_t offset, blocks, block_bytes;
+  uint8_t bits;
 } matrix_t;
 
 enum { PER_LAYER = 6 };
@@ -40,7 +42,8 @@ static matrix_t layer_matrix(walk_t* walk) {
                                       m->dim / 2u, m->hidden_dim, m->dim / 2u};
   const uint32_t behind[PER_LAYER] = {0, 2u * kv_dim, 0, 2u * m->dim, 0, 0};
   const uint32_t cols = walk->index == PER_LAYER - 1 ? m->hidden_dim : m->dim;
-  const matrix_t matrix = {walk->offset, blocks[walk->index], block_bytes(cols, m->layer_bits)};
+  const matrix_t matrix = {walk->offset, blocks[walk->index], block_bytes(cols, m->layer_bits),
+                           m->layer_bits};
   walk->offset += matrix.blocks * matrix.block_bytes + behind[walk->index];
   if (++walk->index == PER_LAYER) {
     walk->index = 0;
@@ -54,7 +57,8 @@ static matrix_t classifier_piece(walk_t* walk) {
   if (walk->index == 0) walk->offset = m->classifier_offset + 2u * m->dim;
   const uint32_t left = m->vocab_size - walk->index * ENGINE_LOGIT_ROWS;
   const uint32_t rows = left < ENGINE_LOGIT_ROWS ? left : ENGINE_LOGIT_ROWS;
-  const matrix_t matrix = {walk->offset, (rows + 1u) / 2u, block_bytes(m->dim, m->classifier_bits)};
+  const matrix_t matrix = {walk->offset, (rows + 1u) / 2u, block_bytes(m->dim, m->classifier_bits),
+                           m->classifier_bits};
   walk->offset += matrix.blocks * matrix.block_bytes;
   walk->index++;
   return matrix;
@@ -68,9 +72,13 @@ static uint32_t count_matrices(const mcl_image_header_t* m) {
   return (uint32_t)m->n_layers * PER_LAYER + (m->vocab_size + ENGINE_LOGIT_ROWS - 1u) / ENGINE_LOGIT_ROWS;
 }
 
-static void copy(uint8_t* to, const uint8_t* from, uint32_t bytes) {
-  for (uint32_t i = 0; i < bytes; i += 4)
-    *(uint32_t*)(void*)(to + i) = *(const uint32_t*)(const void*)(from + i);
+/* A block, the sign bits of its weights flipped; the multipliers, its last word, as they are. */
+static void copy_block(uint8_t* to, const uint8_t* from, uint32_t bytes, uint8_t bits) {
+  const uint32_t signs = bits == 4 ? DOT_SIGNS_S4 : DOT_SIGNS_S8;
+  for (uint32_t i = 0; i < bytes; i += 4) {
+    const uint32_t word = *(const uint32_t*)(const void*)(from + i);
+    *(uint32_t*)(void*)(to + i) = i + 4 < bytes ? word ^ signs : word;
+  }
 }
 
 /* How much of 2^16 of every matrix there is room for. */
@@ -108,9 +116,12 @@ void tape_keep(const tape_t* tape, const mcl_image_header_t* model, uint8_t* mem
   for (uint32_t i = 0; i < entries; i++) {
     const matrix_t matrix = next_matrix(&walk);
     kept.table[i] = (kept_t){matrix.offset, to, matrix.blocks * share >> 16};
-    const uint32_t size = kept.table[i].blocks * matrix.block_bytes;
-    copy(to, tape->image + matrix.offset, size);
-    to += size;
+    const uint8_t* from = tape->image + matrix.offset;
+    for (uint32_t block = 0; block < kept.table[i].blocks; block++) {
+      copy_block(to, from, matrix.block_bytes, matrix.bits);
+      from += matrix.block_bytes;
+      to += matrix.block_bytes;
+    }
   }
   kept.entries = entries;
   kept.bytes = used;

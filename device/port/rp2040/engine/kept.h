@@ -6,7 +6,8 @@
 
 #include <stdint.h>
 
-/* What is kept of the matrix that begins at this offset of the image: `blocks` blocks at `rows`. */
+/* What is kept of the matrix that begins at this offset of the image: `blocks` blocks at `rows`, their
+ * weights with flipped sign bits (dot_words.h). */
 typedef struct {
   uint32_t offset;
   const uint8_t* rows;

@@ -4,6 +4,7 @@
  * has room for is read from the flash by the second core, from the end of the matrix on. */
 #include "engine/matvec.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernels/arch/armv6m/dot_words.h"
@@ -64,24 +65,26 @@ static uint32_t prepare(int32_t* y, const int16_t* x, uint16_t cols) {
   return (uint32_t)(shared.job->bits == 4 ? dot_prepare_s4(y, x, cols) : dot_prepare_s8(y, x, cols));
 }
 
-static void multiply(int32_t* acc, const uint8_t* rows, const int32_t* y, uint16_t cols, uint16_t blocks) {
+/* flipped: the weights are kept.c's */
+static void multiply(int32_t* acc, const uint8_t* rows, const int32_t* y, uint16_t cols, uint16_t blocks,
+                     bool flipped) {
   const uint8_t bits = shared.job->bits;
   const dot_words_t shape = {((uint32_t)cols * bits + 31u) / 32u, shared.row_bytes, blocks};
   if (bits == 4) {
-    dot_words_s4(acc, rows, y, &shape);
+    (flipped ? dot_flipped_s4 : dot_words_s4)(acc, rows, y, &shape);
   } else {
-    dot_words_s8(acc, rows, y, &shape);
+    (flipped ? dot_flipped_s8 : dot_words_s8)(acc, rows, y, &shape);
   }
 }
 
 /* The sums of up to GROUP blocks of rows that are longer than what is prepared at once. */
-static void multiply_long(int32_t* acc, const uint8_t* rows, int32_t* y, uint16_t blocks) {
+static void multiply_long(int32_t* acc, const uint8_t* rows, int32_t* y, uint16_t blocks, bool flipped) {
   const matvec_t* const job = shared.job;
   for (uint16_t first = 0; first < job->cols; first = (uint16_t)(first + DOT_WORDS_COLS)) {
     const uint16_t left = (uint16_t)(job->cols - first);
     const uint16_t n = left < DOT_WORDS_COLS ? left : (uint16_t)DOT_WORDS_COLS;
     const uint32_t excess = prepare(y, job->x + first, n);
-    multiply(acc, rows + (uint32_t)first * job->bits / 8u, y, n, blocks);
+    multiply(acc, rows + (uint32_t)first * job->bits / 8u, y, n, blocks, flipped);
     for (uint16_t i = 0; i < 2 * blocks; i++) acc[i] = (int32_t)((uint32_t)acc[i] - excess);
   }
 }
@@ -94,9 +97,9 @@ static void multiply_blocks(uint16_t first, uint16_t n, uint8_t core) {
   int32_t acc[2 * GROUP];
   for (uint16_t i = 0; i < 2 * n; i++) acc[i] = (int32_t)(0u - shared.excess);
   if (job->cols <= DOT_WORDS_COLS) {
-    multiply(acc, rows, prepared[0], job->cols, n);
+    multiply(acc, rows, prepared[0], job->cols, n, first < shared.kept);
   } else {
-    multiply_long(acc, rows, prepared[core], n);
+    multiply_long(acc, rows, prepared[core], n, first < shared.kept);
   }
   for (uint16_t i = 0; i < n; i++, rows += block_bytes) {
     const uint16_t* const multipliers = (const uint16_t*)(const void*)(rows + 2u * shared.row_bytes);

@@ -24,13 +24,14 @@ using Clock = std::chrono::steady_clock;
 auto becomes(int fd, int standard) -> bool { return fd < 0 || ::dup2(fd, standard) >= 0; }
 
 // In the child, between fork and exec: nothing but calls that are safe there. Never returns.
-[[noreturn]] void become(char* const* argv, const ChildStreams& streams, int report) {
+[[noreturn]] void become(char* const* argv, const ChildSetup& setup, int report) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   std::signal(SIGPIPE, SIG_DFL);
-  if (streams.terminal >= 0) ::ioctl(streams.terminal, TIOCSCTTY, 0);
-  if (becomes(streams.in, STDIN_FILENO) && becomes(streams.out, STDOUT_FILENO) &&
-      becomes(streams.error, STDERR_FILENO))
+  if (setup.ignored_signal != 0) std::signal(setup.ignored_signal, SIG_IGN);
+  if (setup.terminal >= 0) ::ioctl(setup.terminal, TIOCSCTTY, 0);
+  if (becomes(setup.in, STDIN_FILENO) && becomes(setup.out, STDOUT_FILENO) &&
+      becomes(setup.error, STDERR_FILENO))
     ::execvp(argv[0], argv);
   const int code = errno;
   [[maybe_unused]] const auto told = ::write(report, &code, sizeof code);
@@ -41,7 +42,7 @@ auto exit_code(int status) -> int { return WIFEXITED(status) ? WEXITSTATUS(statu
 
 }  // namespace
 
-auto ChildProcess::start(const std::vector<std::string>& argv, const ChildStreams& streams)
+auto ChildProcess::start(const std::vector<std::string>& argv, const ChildSetup& setup)
     -> Result<ChildProcess> {
   std::vector<char*> raw(argv.size() + 1);  // execvp wants a null pointer at the end
   std::ranges::transform(argv, raw.begin(), [](const auto& text) { return const_cast<char*>(text.c_str()); });
@@ -52,7 +53,7 @@ auto ChildProcess::start(const std::vector<std::string>& argv, const ChildStream
   int report[2];
   if (::pipe2(report, O_CLOEXEC) != 0) return failed(errno);
   const auto pid = ::fork();
-  if (pid == 0) become(raw.data(), streams, report[1]);
+  if (pid == 0) become(raw.data(), setup, report[1]);
   const int fork_error = errno;
   ::close(report[1]);
   int code = 0;  // the pipe ends without one when exec succeeds

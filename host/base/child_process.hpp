@@ -13,18 +13,18 @@
 
 namespace mcullm {
 
-// Descriptors that the program gets as its standard streams; -1: it shares ours.
-struct ChildStreams {
+// What the program begins with: descriptors as its standard streams (-1: it shares ours), and more.
+struct ChildSetup {
   int in = -1, out = -1, error = -1;
-  int terminal = -1;  // becomes its controlling terminal: a hang-up ends the program
+  int terminal = -1;       // becomes its controlling terminal: a hang-up ends the program
+  int ignored_signal = 0;  // until the program asks for it; 0: none
 };
 
 class ChildProcess {
  public:
   // argv[0] is found as execvp finds it. The program is in a session of its own, so that Ctrl-C in our
   // terminal is not for it, and gets SIGTERM when we end. Exit::no_device when it cannot be started.
-  static auto start(const std::vector<std::string>& argv, const ChildStreams& streams)
-      -> Result<ChildProcess>;
+  static auto start(const std::vector<std::string>& argv, const ChildSetup& setup) -> Result<ChildProcess>;
 
   ChildProcess(ChildProcess&& other) noexcept;
   auto operator=(ChildProcess&& other) noexcept -> ChildProcess&;

@@ -75,7 +75,7 @@ auto run_program(const std::vector<std::string>& argv, const OutputFn& on_output
   OpenFile child_output(ends[1]);
   const OpenFile nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   auto child = ChildProcess::start(
-      argv, {.in = nothing.get(), .out = child_output.get(), .error = child_output.get(), .terminal = -1});
+      argv, {.in = nothing.get(), .out = child_output.get(), .error = child_output.get()});
   if (!child) return child.error();
   child_output.close();
   ProgramRun run;

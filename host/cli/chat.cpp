@@ -7,14 +7,12 @@
 #include <vector>
 
 #include "base/file.hpp"
-#include "base/span_reader.hpp"
 #include "boards/board_register.hpp"
 #include "chat/float_sampler.hpp"
 #include "cli/board/offload_report.hpp"
+#include "cli/board/provide_model.hpp"
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
-#include "flash/upload.hpp"
-#include "proto/image_fields.h"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -56,30 +54,6 @@ auto read_model_image(const std::string& path) -> Result<std::vector<std::byte>>
   return bytes;
 }
 
-auto header_crc_of(std::span<const std::byte> image) -> std::uint32_t {
-  SpanReader reader(image.subspan(MCL_AT_HEADER_CRC));
-  return reader.read_le<std::uint32_t>().value_or(0);
-}
-
-// A simulated board gets the model; somebody's board is changed by mcullm flash alone.
-auto provide_model(const ChatSetup& setup, std::span<const std::byte> image, ui::Console& console)
-    -> Result<Ok> {
-  auto& board = *setup.board.board;
-  if (setup.board.simulated()) {
-    const auto loaded = flash::ensure_model(board, image, console.progress());
-    if (!loaded) return loaded.error();
-    return Ok{};
-  }
-  const auto& model = board.hello().model;
-  const std::string problem = link::model_problem(model);
-  if (problem.empty() && model.header_crc == setup.header_crc) return Ok{};
-  return Error{Exit::refused,
-               problem.empty() ? fmt::format("the board at {} runs another model than {}", setup.board.port,
-                                             setup.model_path)
-                               : fmt::format("the board at {} runs no model: {}", setup.board.port, problem),
-               fmt::format("mcullm flash --port {} {} puts it there", setup.board.port, setup.model_path)};
-}
-
 auto place_text(boards::Place place) -> const char* {
   switch (place) {
     case boards::Place::flash:
@@ -108,10 +82,13 @@ void greet(const ChatSetup& setup, ui::Console& console, std::size_t image_bytes
   console.note(fmt::format("{}: {}{}", setup.board.port, chip, setup.board.simulated() ? ", simulated" : ""));
   console.note(fmt::format("{}: {} of weights {}", setup.image.identity.name,
                            ui::bytes_text(static_cast<double>(image_bytes)),
-                           board == nullptr ? "in its storage" : place_text(board->places.weights)));
+                           setup.offload      ? place_text(boards::Place::host)
+                           : board == nullptr ? "in its storage"
+                                              : place_text(board->places.weights)));
   if (setup.offload)
     console.note("the board makes the matrix products, this computer the rest (--offload matmul)");
-  console.note(setup.verify
+  console.note(setup.offload && setup.verify ? "every product is checked here as it comes, bit for bit"
+               : setup.verify
                    ? "each token is computed there and checked against the reference here, bit for bit"
                    : "the board's numbers are not checked (--no-verify)");
   console.note("Write the beginning of a story. /help explains, Ctrl-D leaves.");
@@ -130,17 +107,17 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
       options.port, {.fault = options.fault, .model = *path, .rate_baud = options.rate_baud}, context);
   if (!board) return board.error();
 
-  const ChatSetup setup{.board = std::move(*board),
-                        .model_path = *path,
-                        .image = std::move(*image),
-                        .header_crc = header_crc_of(*bytes),
-                        .settings = options.settings,
-                        .seed = options.seed == 0 ? chat::fresh_seed() : options.seed,
-                        .verify = !options.no_verify,
-                        .offload = !options.offload.empty()};
+  ChatSetup setup{.board = std::move(*board),
+                  .model_path = *path,
+                  .image = std::move(*image),
+                  .header_crc = header_crc_of(*bytes),
+                  .settings = options.settings,
+                  .seed = options.seed == 0 ? chat::fresh_seed() : options.seed,
+                  .verify = !options.no_verify,
+                  .offload = !options.offload.empty()};
   sim::note_in_recording("seed", std::to_string(setup.seed));
   if (!setup.offload) {
-    if (auto done = provide_model(setup, *bytes, context.console); !done) return done;
+    if (auto done = provide_model(setup.board, setup.model_path, *bytes, context.console); !done) return done;
   }
   ChatLoop loop(setup, context);
   if (options.prompt) return loop.answer_once(*options.prompt, options.json);

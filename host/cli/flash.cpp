@@ -107,7 +107,13 @@ auto prepare(const FlashOptions& options, CommandContext& context) -> Result<Wor
   work.agent.port = options.port;
   work.agent.rate_baud = options.boot_baud;
   work.agent.cancel = &context.interrupted;
-  work.agent.on_output = [&context](std::string_view text) { context.console.detail(text); };
+  work.agent.on_output = [&context, line = std::string()](std::string_view text) mutable {
+    line += text;
+    for (auto end = line.find('\n'); end != std::string::npos; end = line.find('\n')) {
+      context.console.detail(line.substr(0, end));
+      line.erase(0, end + 1);
+    }
+  };
   auto plan = work.programmer->plan(work.agent);
   if (!plan) return plan.error();
   work.agent_plan = std::move(*plan);

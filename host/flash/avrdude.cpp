@@ -19,6 +19,7 @@ constexpr std::uint64_t page_frame_bytes = 14;  // around a page: STK500 command
 constexpr double page_write_seconds = 0.009;    // erase and write, 4.5 ms each
 constexpr double start_seconds = 1.5;           // avrdude opens, resets, asks for the signature
 constexpr std::uint64_t bar_cells = 50;
+constexpr int most_attempts = 3;
 
 auto avrdude_path() -> Result<std::filesystem::path> {
   if (auto found = program_in_path("avrdude")) return *found;
@@ -108,12 +109,11 @@ auto avrdude_error(const std::string& port, int exit_code, const std::string& ou
           "mcullm -v flash ... shows all that avrdude says"};
 }
 
-auto program_by_avrdude(const AgentJob& job, const ProgressFn& progress) -> Result<Ok> {
-  const auto plan = plan_avrdude(job);
-  if (!plan) return plan.error();
-  AvrdudeProgress bars(plan->bytes, progress);
+// Once, from reset to reset.
+static auto attempt(const AgentPlan& plan, const AgentJob& job, const ProgressFn& progress) -> Result<Ok> {
+  AvrdudeProgress bars(plan.bytes, progress);
   const auto run = run_program(
-      plan->command,
+      plan.command,
       [&](std::string_view text) {
         bars.feed(text);
         if (job.on_output) job.on_output(text);
@@ -122,6 +122,16 @@ auto program_by_avrdude(const AgentJob& job, const ProgressFn& progress) -> Resu
   if (!run) return run.error();
   if (run->exit_code == 0) return Ok{};
   return avrdude_error(job.port, run->exit_code, run->output);
+}
+
+// The boot loader listens for a second after the reset; a busy computer may come too late for that.
+auto program_by_avrdude(const AgentJob& job, const ProgressFn& progress) -> Result<Ok> {
+  const auto plan = plan_avrdude(job);
+  if (!plan) return plan.error();
+  for (int attempts = 1;; ++attempts) {
+    auto done = attempt(*plan, job, progress);
+    if (done || done.error().exit != Exit::no_device || attempts == most_attempts) return done;
+  }
 }
 
 }  // namespace mcullm::flash

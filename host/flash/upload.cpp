@@ -66,6 +66,7 @@ class Upload {
   auto store_body() -> Result<Ok>;
   auto store_header() -> Result<Ok>;
   auto commit(std::uint32_t header_crc) -> Result<Ok>;
+  auto is_closed() const -> bool;
   auto is_stored(std::size_t from, std::size_t to) -> Result<bool>;
   auto store_blocks(std::size_t from, std::size_t to) -> Result<bool>;
   auto write(std::size_t from, std::size_t to) -> Result<Ok>;
@@ -191,12 +192,18 @@ auto Upload::commit(std::uint32_t header_crc) -> Result<Ok> {
                "its storage is failing, or its agent is wrong; try mcullm validate --link"};
 }
 
+// The board knows of no upload any more: it restarted, seen or, where its boot id came out the same, unseen.
+auto Upload::is_closed() const -> bool {
+  const auto& refusal = board_.refusal();
+  return board_.restarted() || (refusal && refusal->status == MCL_ERR_STATE);
+}
+
 auto Upload::run(std::uint32_t header_crc) -> Result<UploadReport> {
   for (int in_vain = 0;;) {
     const auto before = furthest_;
     const auto done = attempt(header_crc);
     if (done) break;
-    if (!board_.restarted()) return done.error();
+    if (!is_closed()) return done.error();
     in_vain = furthest_ > before ? 0 : in_vain + 1;
     if (in_vain > restarts_without_progress) return done.error();
     ++report_.restarts;
@@ -234,6 +241,11 @@ auto check_fit(const mcl_hello_t& board, std::span<const std::byte> image) -> Re
   if (!header) return header.error();
   if (board.model.status == MCL_MODEL_TOO_LARGE && board.model.header_crc == header->header_crc)
     return does_not_run(board.model);
+  if (board.store_bytes == 0) {
+    return Error{Exit::refused,
+                 fmt::format("{} has no storage: no card is in it, or one that it cannot read", board.board),
+                 "put a card in and press reset; --offload matmul of chat and validate needs none"};
+  }
   if (image.size() > board.store_bytes) {
     return Error{Exit::refused,
                  fmt::format("the image has {} bytes, the storage of {} holds {}", image.size(), board.board,

@@ -13,6 +13,8 @@ namespace mcullm::link {
 
 namespace {
 
+constexpr std::uint32_t store_block_bytes = 512;  // durable at once (proto/WIRE.md, STORE)
+
 // Of the formats of keys and values a small chip knows the shortest only.
 auto is_kv_format(const Refusal& refusal) -> bool {
   return refusal.status == MCL_ERR_FORMAT && refusal.detail_a == MCL_AT_KV_FORMAT && refusal.detail_b != 0;
@@ -40,7 +42,7 @@ auto reason(const Refusal& refusal) -> std::string {
     case MCL_ERR_CRC:
       return fmt::format("the stored bytes have CRC {:08x}, not {:08x}", b, a);
     case MCL_ERR_STORE:
-      return fmt::format("its storage failed at offset {}", a);
+      return fmt::format("its storage (card or flash) failed at byte {}, block {}", a, a / store_block_bytes);
     case MCL_ERR_ABORTED:
       return "it was told to stop";
     case MCL_ERR_FORMAT:
@@ -57,13 +59,15 @@ auto reason(const Refusal& refusal) -> std::string {
 auto advice(const Refusal& refusal) -> std::string {
   if (is_kv_format(refusal)) return "quantize the model with --kv k8v8";
   switch (refusal.status) {
+    case MCL_ERR_STORE:
+      return "a card: is it in, and seated well? press reset and run mcullm flash again, which goes on where "
+             "it stopped; if the same block fails once more, take another card";
     case MCL_ERR_COMMAND:
       return "another agent build for this board may have it";
     case MCL_ERR_MEMORY:
       return "take a smaller model, a shorter context, or a board with more memory";
     case MCL_ERR_MODEL:
     case MCL_ERR_CRC:
-    case MCL_ERR_STORE:
       return "store the model again: mcullm flash";
     case MCL_ERR_FORMAT:
     case MCL_ERR_VERSION:

@@ -132,10 +132,11 @@ auto Session::wait_for_hello() -> Result<Incoming> {
                         ? fmt::format("{}: no answer within {:.1f} s", transport_->name(), seconds(patience))
                         : fmt::format("{}: {} bytes within {:.1f} s, but no answer among them",
                                       transport_->name(), noise, seconds(patience));
-  return Error{Exit::no_device, what,
-               noise == 0
-                   ? "is this the board's port, and is the agent on it? press its reset button and try again"
-                   : "another program runs on the board, or the baud rate is another one"};
+  return Error{
+      Exit::no_device, what,
+      noise == 0
+          ? "is this the board's port and rate (--baud), and is the agent on it? press reset and try again"
+          : "another program runs on the board, or the baud rate is another one"};
 }
 
 auto Session::accept_hello(const Incoming& frame) -> Result<mcl_hello_t> {

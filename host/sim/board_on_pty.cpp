@@ -178,7 +178,10 @@ auto BoardOnPty::start(const SimulatedBoard& board, const BoardOptions& options)
   if (!openings) return openings.error();
   const int end = own->slave.get();
   ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) & ~O_NONBLOCK);  // as programs expect their input
-  auto child = ChildProcess::start(command->argv, {.in = end, .out = end, .error = -1, .terminal = end});
+  // its reset button may be pressed before it listens
+  auto child = ChildProcess::start(
+      command->argv,
+      {.in = end, .out = end, .error = -1, .terminal = end, .ignored_signal = board.reset_signal});
   if (!child) return child.error();
   return std::unique_ptr<BoardOnPty>(
       std::make_unique<RunningBoard>(Parts{.files = std::move(command->files),

@@ -39,9 +39,13 @@ class Recorder : public reference::Observer {
 };
 
 // Compares the vectors of the board's last run with `recorded`: first the residual after each layer, to find
-// the layer, then that layer's ops in order. Nothing when all are equal. `before_trace` runs before every
+// the layer, then that layer's ops in order. Nothing when all are equal, and when the agent has no TRACE
+// (cannot_trace() tells). `before_trace` runs before every
 // TRACE (LAYER wants its input again).
 auto first_difference(link::Board& board, const checkpoint::ModelShape& shape, const Recorder& recorded,
                       const std::function<Result<Ok>()>& before_trace) -> Result<std::optional<Mismatch>>;
+
+// The last request was one that this agent was built without: there is nothing to search with.
+auto cannot_trace(const link::Board& board) -> bool;
 
 }  // namespace mcullm::verify

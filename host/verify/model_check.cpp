@@ -16,6 +16,8 @@ namespace mcullm::verify {
 
 namespace {
 
+constexpr auto blind = "this agent was built without TRACE, so the operation cannot be searched here";
+
 auto nothing_before() -> Result<Ok> { return Ok{}; }
 
 // A residual state of the size that tokens really have (an embedding row and noise), and now and then one
@@ -97,7 +99,8 @@ auto TokenRun::found_at(std::size_t at, const char* by) -> Result<Ok> {
     mismatch.got = again->logits_crc;
     mismatch.differing = mismatch.compared = 1;
     mismatch.note =
-        again->logits_crc == expected.logits_crc
+        cannot_trace(board_) ? blind
+        : again->logits_crc == expected.logits_crc
             ? "run once more, every vector of this token was right: the command itself, the cache it "
               "left, or memory that is not reliable"
             : "every vector that TRACE shows is right, the CRC is not";
@@ -245,7 +248,9 @@ auto check_layer(link::Board& board, const image::ModelImage& image, int layer, 
     auto mismatch = *search ? std::move(**search) : Mismatch{.op = "layer"};
     if (!*search) {
       mismatch.note =
-          "every vector of a second run was right: the command itself, or memory that is not reliable";
+          cannot_trace(board)
+              ? blind
+              : "every vector of a second run was right: the command itself, or memory that is not reliable";
       if (const auto difference = compare(expected, *got)) {
         describe(mismatch, expected, *got, expected.size(), *difference);
       }

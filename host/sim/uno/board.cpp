@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 #include <utility>
 
 namespace mcullm::uno {
@@ -27,6 +28,10 @@ auto make_chip(const BoardSetup& setup) -> avr_t* {
   // the library reports an access outside the memory, but then makes it: room for every 16-bit address
   avr->data = static_cast<std::uint8_t*>(std::realloc(avr->data, 0x10000));
   std::fill(avr->data + ram_end + 1, avr->data + 0x10000, std::uint8_t{0});
+  // no chip wakes with zeros in its RAM
+  std::mt19937 random(setup.ram_seed);
+  std::generate(avr->data + ram_start, avr->data + ram_end + 1,
+                [&] { return static_cast<std::uint8_t>(random()); });
   for (const auto& program : setup.programs) {
     for (const auto& segment : program.segments)
       std::memcpy(avr->flash + segment.address, segment.bytes.data(), segment.bytes.size());

@@ -26,6 +26,7 @@ struct BoardSetup {
   std::optional<std::uint32_t> boot_start;  // resets go here (fuse BOOTRST)
   std::uint32_t static_end = 0;             // see Watch
   unsigned spi_overhead = 1;                // see SpiMaster
+  std::uint32_t ram_seed = 1;               // what the RAM holds at power-on
   LineSpeed line_speed{};
 };
 

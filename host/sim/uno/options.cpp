@@ -10,6 +10,8 @@ void add_program_options(CLI::App& app, Options& o) {
   app.add_option("--boot", o.boot, "Boot loader (HEX or ELF); resets start it")->check(CLI::ExistingFile);
   app.add_option("--flash", o.flash, "File that keeps the 32 KB of flash from run to run");
   app.add_option("--static-end", o.static_end, "First RAM address after .bss (an ELF file tells it)");
+  app.add_option("--ram-seed", o.ram_seed, "What the RAM holds at power-on; 0: something else each time")
+      ->capture_default_str();
   app.add_option("--spi-overhead", o.spi_overhead, "Cycles per SPI byte beyond its eight bit times")
       ->capture_default_str();
 }

@@ -14,6 +14,7 @@ struct Options {
   std::string firmware, boot, flash;
   std::uint32_t static_end = 0;
   unsigned spi_overhead = 1;
+  std::uint32_t ram_seed = 0;
 
   bool pty = false;
   std::string line_baud = "auto";

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <charconv>
+#include <random>
 
 #include "base/file.hpp"
 #include "sim/uno/report.hpp"
@@ -57,6 +58,7 @@ auto Simulation::setup_board() -> Result<Ok> {
   if (!speed) return speed.error();
   setup.line_speed = *speed;
   setup.spi_overhead = options_.spi_overhead;
+  setup.ram_seed = options_.ram_seed != 0 ? options_.ram_seed : std::random_device()();
   auto card = open_card();
   if (!card) return card.error();
   Board::Mark mark;

@@ -55,7 +55,7 @@ TEST_CASE("desk: an empty Uno is flashed, takes a model and tells its story", "[
     const auto told = run({"chat", "--port", port, model, "-p", "abc", "-n", "6", "--seed", "5"});
     INFO(told.err);
     REQUIRE(told.code == 0);
-    CHECK_THAT(told.err, Contains("verified 9/9"));
+    CHECK_THAT(told.err, Contains("verified 10/10"));
     const auto here = run({"chat", "--port", "sim:native", model, "-p", "abc", "-n", "6", "--seed", "5"});
     CHECK(told.out == here.out);
   }

@@ -28,6 +28,7 @@ class ByteStream {
   void poll(std::chrono::microseconds limit);
   auto has_input() const -> bool { return !input_.empty(); }
   auto take() -> std::uint8_t;
+  void forget_input() { input_.clear(); }
 
   // Collected, and written by flush(), which waits for a slow reader. What nobody can read is dropped.
   void put(std::uint8_t byte) { output_.push_back(byte); }

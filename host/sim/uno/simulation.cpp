@@ -19,6 +19,7 @@ std::atomic<bool> stop_requested{false}, report_requested{false}, card_change_re
     reset_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "signal handlers set these");
 
+constexpr std::chrono::microseconds reset_wait(20'000);
 constexpr Cycles save_every = clock_hz;  // looks for a changed flash
 
 auto parse_line_speed(const std::string& text) -> Result<LineSpeed> {
@@ -111,7 +112,11 @@ auto Simulation::run() -> Result<bool> {
   while (over.empty()) {
     const auto state = board_->run(pace_.slice(*board_));
     stream_.flush();
-    pace_.wait(*board_, stream_);
+    if (state == CpuState::crashed) {
+      wait_for_reset();
+    } else {
+      pace_.wait(*board_, stream_);
+    }
     if (auto looked = look_outside(); !looked) return looked.error();
     over = why_over(state);
   }
@@ -123,8 +128,15 @@ auto Simulation::run() -> Result<bool> {
   return board_->watch().counts().empty();
 }
 
+// An empty chip runs through its flash again and again until its stack has overwritten everything; the reset
+// button still works then.
+void Simulation::wait_for_reset() {
+  stream_.poll(reset_wait);
+  stream_.forget_input();
+}
+
 auto Simulation::why_over(CpuState state) const -> std::string {
-  if (state == CpuState::crashed) return "crash";
+  if (state == CpuState::crashed && options_.boot.empty()) return "crash";
   if (state == CpuState::finished) return "sleep";
   if (stop_requested) return "signal";
   if (options_.max_cycles != 0 && board_->now() >= options_.max_cycles) return "max-cycles";
@@ -134,7 +146,10 @@ auto Simulation::why_over(CpuState state) const -> std::string {
 }
 
 auto Simulation::look_outside() -> Result<Ok> {
-  if (stream_.was_opened() || reset_requested.exchange(false)) board_->press_reset();
+  if (stream_.was_opened() || reset_requested.exchange(false)) {
+    stream_.forget_input();  // it was for the program before
+    board_->press_reset();
+  }
   board_->line().feed();
   if (card_change_requested.exchange(false) && board_->card()) board_->card()->pull_or_insert();
   if (flash_file_ && board_->now() >= next_save_) {

@@ -38,6 +38,7 @@ class Simulation {
   auto load_programs(BoardSetup& setup) -> Result<Ok>;
   auto open_card() -> Result<std::optional<SdCard>>;
 
+  void wait_for_reset();
   auto why_over(CpuState state) const -> std::string;
   auto look_outside() -> Result<Ok>;
   auto write_report(const std::string& ended) -> Result<Ok>;

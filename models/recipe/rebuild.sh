@@ -43,7 +43,7 @@ mkdir -p "$out"
 for model in "$@"; do
   "$model"
   "$build/mcullm" -q convert "$out/$model.bin" --tokenizer "$out/$model.tok.bin" -o "$out/$model.float.mcm"
-  "$build/mcullm" -q quantize "$out/$model.float.mcm" -o "$out/$model.mcm" >"$out/$model.report"
-  "$build/mcullm" -q quantize "$out/$model.float.mcm" --weights w4 -o "$out/$model.w4.mcm" >"$out/$model.report"
+  "$build/mcullm" -q quantize "$out/$model.float.mcm" --kv k8v8 -o "$out/$model.mcm" >"$out/$model.report"
+  "$build/mcullm" -q quantize "$out/$model.float.mcm" --kv k8v8 --weights w4 -o "$out/$model.w4.mcm" >"$out/$model.report"
   (cd "$out" && sha256sum "$model.txt" "$model.tok.bin" "$model.bin" "$model.mcm" "$model.w4.mcm")
 done

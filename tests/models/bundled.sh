@@ -48,8 +48,8 @@ check_layout() {
 
 check_images() {
   make_float "$1"
-  "$build/mcullm" -q quantize "$dir/$1.float.mcm" -o "$dir/$1.mcm" >"$dir/report"
-  "$build/mcullm" -q quantize "$dir/$1.float.mcm" --weights w4 -o "$dir/$1.w4.mcm" >"$dir/report"
+  "$build/mcullm" -q quantize "$dir/$1.float.mcm" --kv k8v8 -o "$dir/$1.mcm" >"$dir/report"
+  "$build/mcullm" -q quantize "$dir/$1.float.mcm" --kv k8v8 --weights w4 -o "$dir/$1.w4.mcm" >"$dir/report"
   cmp "$dir/$1.mcm" "$models/$1.mcm"
   cmp "$dir/$1.w4.mcm" "$models/$1.w4.mcm"
 }

@@ -11,6 +11,7 @@
 #include "boards/board_register.hpp"
 #include "cli/board/choose_board.hpp"
 #include "cli/command.hpp"
+#include "flash/come_back.hpp"
 #include "flash/programmer.hpp"
 #include "flash/upload.hpp"
 #include "image/model_image.hpp"
@@ -24,10 +25,11 @@ namespace {
 
 using nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds come_back_patience{20};
 
 struct FlashOptions {
-  std::filesystem::path model, agent;
-  std::string port, board, fault;
+  std::filesystem::path model, agent, volume;
+  std::string port, board, fault, tool;
   int rate_baud = 115200, boot_baud = 0;
   bool agent_only = false, model_only = false, dry_run = false, json = false;
 };
@@ -76,9 +78,15 @@ auto check_options(const FlashOptions& options) -> Result<Ok> {
                  "name a model, or a board: mcullm flash --board uno --port PORT MODEL.mcm");
   if (options.model_only && options.model.empty())
     return wrong("--model-only without a model", "mcullm flash --port PORT MODEL.mcm");
-  if (options.port.empty() && !(options.dry_run && !options.board.empty()))
-    return wrong("--port is missing", "mcullm list shows the ports; --dry-run --board BOARD needs none");
   return Ok{};
+}
+
+// Only some ways of putting an agent on a chip take a port.
+auto check_port(const FlashOptions& options, const Work& work) -> Result<Ok> {
+  const bool needed = work.programmer == nullptr || work.programmer->needs_port;
+  if (!needed || !options.port.empty() || (options.dry_run && !options.board.empty())) return Ok{};
+  return Error{Exit::usage, "--port is missing",
+               "mcullm list shows the ports; --dry-run --board BOARD needs none"};
 }
 
 auto prepare(const FlashOptions& options, CommandContext& context) -> Result<Work> {
@@ -99,7 +107,14 @@ auto prepare(const FlashOptions& options, CommandContext& context) -> Result<Wor
     if (!image) return image.error();
     work.image = std::move(*image);
   }
+  if (auto fine = check_port(options, work); !fine) return fine.error();
   if (work.programmer == nullptr) return work;
+  if (work.programmer->takes_image && work.image) {
+    work.agent.image = *work.image;
+    work.agent.image_file = options.model;
+  }
+  work.agent.volume = options.volume;
+  work.agent.tool = options.tool;
   const auto agent =
       options.agent.empty() ? find_installed(work.agent.board.agent.file) : Result(options.agent);
   if (!agent) return agent.error();
@@ -149,9 +164,37 @@ auto plan_without_board(const Work& work, const FlashOptions& options) -> ModelD
           .board_unknown = true};
 }
 
+// Where the agent is to be asked after it was written; empty: nowhere, because nothing tells a port.
+auto port_after(const Work& work, const std::string& port, const FlashOptions& options,
+                CommandContext& context) -> Result<std::string> {
+  if (work.programmer == nullptr || work.programmer->needs_port || options.dry_run || sim::is_simulated(port))
+    return port;
+  const bool stand_in = !options.volume.empty() || work.agent.board.link.kind != "usb-cdc";
+  if (port.empty() && stand_in) {
+    context.console.note("not verified: no --port tells where the board is");
+    return port;
+  }
+  return flash::wait_for_port(work.agent.board, port, come_back_patience, &context.interrupted);
+}
+
+// The agent that answers is that of the board.
+auto check_agent(const Work& work, const std::string& port, const FlashOptions& options,
+                 CommandContext& context) -> Result<Ok> {
+  if (work.programmer == nullptr || work.programmer->needs_port || options.dry_run || port.empty())
+    return Ok{};
+  const auto chosen = choose_board(port, {.model = options.model, .rate_baud = options.rate_baud}, context);
+  if (!chosen) return chosen.error();
+  const auto& found = chosen->board->hello().board;
+  if (work.agent.board.agent_name == found) return Ok{};
+  return Error{Exit::mismatch,
+               fmt::format("{}: '{}' answers, and {} was written", port, found, work.agent.board.agent_name),
+               "is this the port of the board that was flashed?"};
+}
+
 auto flash_model(const Work& work, const std::string& port, const FlashOptions& options,
                  CommandContext& context) -> Result<std::optional<ModelDone>> {
-  if (!work.image) return std::optional<ModelDone>{};
+  const bool went_along = work.programmer != nullptr && work.programmer->takes_image;
+  if (!work.image || (went_along && (port.empty() || options.dry_run))) return std::optional<ModelDone>{};
   const bool may_be_silent = options.dry_run && work.programmer != nullptr;
   if (may_be_silent && port.empty()) return std::optional(plan_without_board(work, options));
   auto chosen = choose_board(
@@ -183,11 +226,16 @@ auto bytes_text(std::uint64_t count) -> std::string { return ui::bytes_text(stat
 auto agent_line(const Work& work, const std::optional<AgentDone>& done) -> std::string {
   const auto& plan = work.agent_plan;
   if (done)
-    return fmt::format("agent: {} written and compared in {}, by {}", bytes_text(plan.bytes),
+    return fmt::format("agent{}: {} written{} in {}, by {}", work.agent.image.empty() ? "" : " and model",
+                       bytes_text(plan.bytes), work.programmer->needs_port ? " and compared" : "",
                        ui::duration_text(done->seconds), work.programmer->way);
-  return fmt::format("agent: would write {} in {} blocks of {} bytes, by {}; {} (estimated)",
+  std::string places;
+  for (const auto& piece : plan.pieces)
+    places += fmt::format("{}{} {} at {:08x}", places.empty() ? ": " : ", ", piece.what,
+                          bytes_text(piece.bytes), piece.address);
+  return fmt::format("agent: would write {} in {} blocks of {} bytes, by {}; {} (estimated){}",
                      bytes_text(plan.bytes), (plan.bytes + plan.block_bytes - 1) / plan.block_bytes,
-                     plan.block_bytes, work.programmer->way, ui::duration_text(plan.seconds));
+                     plan.block_bytes, work.programmer->way, ui::duration_text(plan.seconds), places);
 }
 
 auto model_line(const ModelDone& done, const FlashOptions& options) -> std::string {
@@ -209,7 +257,10 @@ auto agent_json(const Work& work, const std::optional<AgentDone>& done) -> order
   const auto& plan = work.agent_plan;
   ordered_json json = {
       {"file", work.agent.agent.string()}, {"way", work.programmer->way},       {"bytes", plan.bytes},
-      {"block_bytes", plan.block_bytes},   {"estimated_seconds", plan.seconds}, {"command", plan.command}};
+      {"block_bytes", plan.block_bytes},   {"estimated_seconds", plan.seconds}, {"commands", plan.commands}};
+  json["pieces"] = ordered_json::array();
+  for (const auto& piece : plan.pieces)
+    json["pieces"].push_back({{"what", piece.what}, {"address", piece.address}, {"bytes", piece.bytes}});
   json["seconds"] = done ? ordered_json(done->seconds) : ordered_json(nullptr);
   return json;
 }
@@ -239,16 +290,19 @@ auto run_flash(const FlashOptions& options, CommandContext& context) -> Result<O
   if (!work) return work.error();
   std::string port = options.port;
   std::unique_ptr<sim::BoardOnPty> simulated;
-  if (sim::is_simulated(port) && work->programmer != nullptr) {
+  if (sim::is_simulated(port) && work->programmer != nullptr && work->programmer->needs_port) {
     auto started = start_simulated(*work, port);
     if (!started) return started.error();
     simulated = std::move(*started);
   }
   const auto agent = flash_agent(*work, options, console);
   if (!agent) return agent.error();
-  const auto model = flash_model(*work, port, options, context);
+  const auto after = port_after(*work, port, options, context);
+  if (!after) return after.error();
+  if (auto answers = check_agent(*work, *after, options, context); !answers) return answers;
+  const auto model = flash_model(*work, *after, options, context);
   if (!model) return model.error();
-  if (sim::is_simulated(options.port) && !options.dry_run)
+  if (simulated && !options.dry_run)
     console.note("the chip of a simulated board is forgotten when this command ends; mcullm sim keeps one");
   if (options.json) {
     console.print_json("flash", report_json(*work, *agent, *model, options));
@@ -260,14 +314,17 @@ auto run_flash(const FlashOptions& options, CommandContext& context) -> Result<O
 }
 
 constexpr auto footer =
-    R"(With --board the agent is put onto the chip first, by the board's own way (uno: avrdude and the boot
-loader that every Uno has), and compared. Then the agent takes the model in pieces, each checked by its CRC.
+    R"(With --board the agent is put onto the chip first, by the board's own way. uno: avrdude and the boot loader
+that every Uno has. pico, pico2: a UF2 file with agent and model, copied to the volume that the board shows while
+its BOOTSEL button is held; a board that runs an agent is asked through its --port. stm32f405: dfu-util (BOOT0
+held at reset) or openocd (ST-Link). Then the agent is asked who it is, and takes the model in pieces, each checked by its CRC.
 Only what differs is sent, and the header last: broken off at any moment, the board holds no half model, and the
 same command goes on from there. A model that does not fit is refused before its body is sent.
 
 Examples:
   mcullm flash --board uno --port /dev/ttyACM0 stories-q.mcm
   mcullm flash --board uno --port /dev/ttyACM0 --agent-only
+  mcullm flash --board pico stories-q.mcm                    BOOTSEL is held, the volume RPI-RP2 is there
   mcullm flash --port /dev/ttyACM0 stories-q.mcm             the agent is there
   mcullm flash --board uno --dry-run --json stories-q.mcm)";
 
@@ -288,6 +345,12 @@ void add_places(CLI::App& command, FlashOptions& options) {
       .add_option("--boot-baud", options.boot_baud, "Rate of the boot loader, where it is not the usual one")
       ->type_name("BAUD")
       ->check(CLI::PositiveNumber);
+  command.add_option("--volume", options.volume, "Folder where the boot loader's volume is mounted")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory);
+  command.add_option("--tool", options.tool, "For an STM32: dfu-util or openocd; default: what is installed")
+      ->type_name("TOOL")
+      ->check(CLI::IsMember({"dfu-util", "openocd"}));
   command.add_option("--fault", options.fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
       ->type_name("SPEC");
 }

@@ -69,8 +69,8 @@ auto plan_avrdude(const AgentJob& job) -> Result<AgentPlan> {
       .bytes = *bytes,
       .block_bytes = page_bytes,
       .seconds = start_seconds + pages * (2 * page_seconds + page_write_seconds),
-      .command = {tool->string(), "-p", "m328p", "-c", "arduino", "-P", job.port, "-b", std::to_string(baud),
-                  "-D", "-U", fmt::format("flash:w:{}:i", job.agent.string())}};
+      .commands = {{tool->string(), "-p", "m328p", "-c", "arduino", "-P", job.port, "-b",
+                    std::to_string(baud), "-D", "-U", fmt::format("flash:w:{}:i", job.agent.string())}}};
 }
 
 void AvrdudeProgress::feed(std::string_view text) {
@@ -113,7 +113,7 @@ auto avrdude_error(const std::string& port, int exit_code, const std::string& ou
 static auto attempt(const AgentPlan& plan, const AgentJob& job, const ProgressFn& progress) -> Result<Ok> {
   AvrdudeProgress bars(plan.bytes, progress);
   const auto run = run_program(
-      plan.command,
+      plan.commands.front(),
       [&](std::string_view text) {
         bars.feed(text);
         if (job.on_output) job.on_output(text);

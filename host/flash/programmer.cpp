@@ -6,6 +6,8 @@
 #include <array>
 
 #include "flash/avrdude.hpp"
+#include "flash/dfu.hpp"
+#include "flash/uf2_volume.hpp"
 
 namespace mcullm::flash {
 
@@ -14,8 +16,19 @@ namespace {
 constexpr std::array ways = {
     Programmer{.method = boards::FlashMethod::avrdude,
                .way = "avrdude, through the boot loader",
+               .needs_port = true,
                .plan = plan_avrdude,
                .program = program_by_avrdude},
+    Programmer{.method = boards::FlashMethod::uf2,
+               .way = "a UF2 file on the boot loader's volume",
+               .takes_image = true,
+               .plan = plan_uf2,
+               .program = program_by_uf2},
+    Programmer{.method = boards::FlashMethod::dfu,
+               .way = "dfu-util or openocd",
+               .takes_image = true,
+               .plan = plan_dfu,
+               .program = program_by_dfu},
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ auto check_options(const SimulatedBoard& board, const BoardOptions& options) -> 
     return refused(
         "keeps no store: its flash is made anew at each start, with the model of the command in it");
   if (options.realtime && !board.keeps_time) return refused("has no clock that could be held to real time");
+  if (!options.uf2.empty() && !board.has_drive) return refused("has no USB drive");
   if (!options.report.empty() && !board.reports) return refused("writes no report");
   return Ok{};
 }
@@ -65,6 +66,8 @@ auto apply_option(BoardOptions& options, const std::string& text) -> bool {
     options.report = value;
   } else if (key == "model") {
     options.model = value;
+  } else if (key == "uf2") {
+    options.uf2 = value;
   } else {
     return false;
   }
@@ -104,7 +107,7 @@ auto parse_simulated_port(const std::string& text) -> Result<std::pair<const Sim
     const auto option = text.substr(at + 1, end - at - 1);
     if (!apply_option(options, option))
       return Error{Exit::usage, fmt::format("sim:{}: no option '{}'", text, option),
-                   "there is empty, realtime, store=FILE, model=FILE and report=FILE"};
+                   "there is empty, realtime, store=FILE, model=FILE, uf2=FILE and report=FILE"};
     at = end;
   }
   return std::pair{*board, options};

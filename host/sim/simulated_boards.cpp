@@ -40,10 +40,12 @@ auto pico_with(const std::string& line, const BoardOptions& options) -> Result<s
   const auto simulator =
       find_installed("sim-pico/main.mjs", "install nodejs and npm, configure and build again");
   if (!simulator) return simulator.error();
-  const auto agent =
-      find_installed("agent-rp2040.uf2", "install gcc-arm-none-eabi, configure and build again");
-  if (!agent) return agent.error();
-  return std::vector<std::string>{"node",     simulator->string(),    "--firmware", agent->string(),
+  const auto program =
+      options.uf2.empty()
+          ? find_installed("agent-rp2040.uf2", "install gcc-arm-none-eabi, configure and build again")
+          : Result(options.uf2);
+  if (!program) return program.error();
+  return std::vector<std::string>{"node",     simulator->string(),    "--firmware", program->string(),
                                   "--flash",  options.store.string(), "--link",     line,
                                   "--report", options.report.string()};
 }
@@ -88,10 +90,12 @@ constexpr std::array boards = {
     SimulatedBoard{.name = "pico",
                    .description = "a Raspberry Pi Pico, simulated by rp2040js",
                    .reports = true,
+                   .has_drive = true,
                    .command = pico_command},
     SimulatedBoard{.name = "pico-uart",
                    .description = "the same, by its serial pins instead of USB",
                    .reports = true,
+                   .has_drive = true,
                    .command = pico_uart_command},
 };
 

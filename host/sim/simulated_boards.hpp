@@ -15,6 +15,7 @@ namespace mcullm::sim {
 struct BoardOptions {
   std::filesystem::path store{};   // keeps what the board stores: flash or card; created if missing
   std::filesystem::path model{};   // found in a flash that begins with this start; or empty
+  std::filesystem::path uf2{};     // copied to its USB drive instead of the agent's file
   std::filesystem::path report{};  // what the simulator has counted, at its end
   bool empty = false;              // no agent on the chip, only its boot loader
   bool realtime = false;           // no faster than the chip
@@ -25,7 +26,7 @@ struct SimulatedBoard {
   const char* description;  // one line for a list
   // What of the options it understands.
   bool rom = false;  // no store: its flash is made anew at each start
-  bool has_boot_loader = false, keeps_time = false, reports = false;
+  bool has_boot_loader = false, keeps_time = false, reports = false, has_drive = false;
   int reset_signal = 0;  // presses its reset button, as opening its port does; 0: opening resets nothing
   // The program, which speaks on its standard input and output, and its arguments. The store is named, and
   // the report where there is one (board_command.hpp sees to it).

@@ -93,7 +93,7 @@ TEST_CASE("avrdude: the plan counts the bytes of the file and says when it is no
     REQUIRE(good);
     CHECK(good->bytes == 18);  // up to the end of the last byte
     CHECK(good->block_bytes == 128);
-    CHECK(good->command.back() == "flash:w:" + (folder / "agent.hex").string() + ":i");
+    CHECK(good->commands.front().back() == "flash:w:" + (folder / "agent.hex").string() + ":i");
   }
   std::filesystem::remove_all(folder);
 }

@@ -34,6 +34,8 @@ struct Memory {
 
 struct Places {
   Place weights = Place::flash, kv = Place::sram, logits = Place::sram;
+  bool heads_elsewhere = false;  // what attention keeps of each head is not in the arena
+  bool keeps_weights = false;    // what a model leaves free of the arena takes a part of the weights
 };
 
 struct AgentFile {
@@ -90,8 +92,8 @@ struct CostKind {
 inline constexpr std::array cost_kinds = {
     CostKind{"embedding", 3, "dim, channel of a head, token"},
     CostKind{"norms", 2, "element, vector"},
-    CostKind{"matrices_w8", 3, "weight, row, layer"},
-    CostKind{"matrices_w4", 3, "weight, row, layer"},
+    CostKind{"matrices_w8", 4, "weight, weight that is not kept in SRAM, row, layer"},
+    CostKind{"matrices_w4", 4, "weight, weight that is not kept in SRAM, row, layer"},
     CostKind{"rotation", 2, "channel of q k v, layer"},
     CostKind{"attention_k8v8", 5, "channel of a key, head of a key, key, channel, layer"},
     CostKind{"attention_k16v8", 5, "the same"},
@@ -99,10 +101,10 @@ inline constexpr std::array cost_kinds = {
     CostKind{"attention_k8v8_pairs", 5, "the same where two heads share a key"},
     CostKind{"attention_k16v8_pairs", 5, "the same"},
     CostKind{"attention_k16v16_pairs", 5, "the same"},
-    CostKind{"gate_up_w8", 3, "weight, channel of the hidden vector, layer"},
-    CostKind{"gate_up_w4", 3, "the same"},
-    CostKind{"classifier_w8", 3, "weight, row, token"},
-    CostKind{"classifier_w4", 3, "the same"},
+    CostKind{"gate_up_w8", 4, "weight, one that is not kept, channel of the hidden vector, layer"},
+    CostKind{"gate_up_w4", 4, "the same"},
+    CostKind{"classifier_w8", 4, "weight, one that is not kept, row, token"},
+    CostKind{"classifier_w4", 4, "the same"},
     CostKind{"other", 1, "token"},
 };
 

@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "base/file.hpp"
-#include "boards/register_reader.hpp"
+#include "tables/table_reader.hpp"
 
 namespace mcullm::boards {
 
@@ -18,6 +18,9 @@ constexpr std::string_view builtin =
 #include "builtin_register.inc"
     ;
 
+using tables::TableReader;
+
+constexpr auto hint = "host/share/boards.toml of the source shows every key";
 constexpr std::uint64_t any_size = std::uint64_t{1} << 40;
 
 // The one of `values` whose name stands at `key`.
@@ -44,13 +47,13 @@ template <class Read>
 void inner(TableReader& outer, std::string_view key, const std::string& where, Read read) {
   const auto* table = outer.table(key);
   if (table == nullptr) return;
-  TableReader reader(*table, where);
+  TableReader reader(*table, where, hint);
   read(reader);
   outer.take(reader.finish());
 }
 
 auto read_usb(const toml::table& table, const std::string& where, TableReader& outer) -> UsbId {
-  TableReader reader(table, where);
+  TableReader reader(table, where, hint);
   UsbId id;
   id.vid = static_cast<std::uint16_t>(reader.number("vid", 0xffff));
   id.pid = static_cast<std::uint16_t>(reader.number("pid", 0xffff));
@@ -73,6 +76,8 @@ void read_hardware(TableReader& reader, const std::string& where, Board& board) 
     board.places.weights = choice(place, "weights", places);
     board.places.kv = choice(place, "kv", places);
     board.places.logits = choice(place, "logits", places);
+    board.places.heads_elsewhere = place.optional_flag("heads_elsewhere");
+    board.places.keeps_weights = place.optional_flag("keeps_weights");
   });
   inner(reader, "link", where, [&](TableReader& link) {
     board.link.kind = link.text("kind");
@@ -133,7 +138,7 @@ auto read_board(const toml::table& table, const std::string& file, std::string& 
   Board board;
   const auto* id = table.get_as<std::string>("id");
   const auto where = fmt::format("{}: board '{}'", file, id == nullptr ? "?" : id->get());
-  TableReader reader(table, where);
+  TableReader reader(table, where, hint);
   board.id = reader.text("id");
   board.title = reader.text("title");
   board.chip = reader.text("chip");
@@ -155,7 +160,7 @@ auto read_board(const toml::table& table, const std::string& file, std::string& 
 
 auto read_register(const toml::table& table, const std::string& file) -> Result<BoardRegister> {
   BoardRegister found;
-  TableReader reader(table, file);
+  TableReader reader(table, file, hint);
   for (const auto* bridge : reader.tables("bridge")) found.bridges.push_back(read_usb(*bridge, file, reader));
   std::map<std::string, std::string> borrowed;  // costs: by whom, from whom
   for (const auto* entry : reader.tables("board")) {
@@ -210,14 +215,9 @@ auto BoardRegister::find_by_agent_name(std::string_view agent_name) const -> con
 }
 
 auto parse_register(std::string_view toml, std::string_view name) -> Result<BoardRegister> {
-  const std::string file(name);
-  try {
-    return read_register(toml::parse(toml), file);
-  } catch (const toml::parse_error& error) {
-    return Error{Exit::input,
-                 fmt::format("{}, line {}: {}", file, error.source().begin.line, error.description()),
-                 "this is no TOML file"};
-  }
+  const auto table = tables::parse_toml(toml, name);
+  if (!table) return table.error();
+  return read_register(*table, std::string(name));
 }
 
 auto load_register(const std::string& file) -> Result<BoardRegister> {

@@ -32,11 +32,12 @@ auto heads_bytes(const ModelSize& m, bool card) -> uint64_t {
 }
 
 // The vectors of a token; attention, the feed-forward layer and the classifier share their place.
-auto vectors_bytes(const ModelSize& m, bool card) -> uint64_t {
+auto vectors_bytes(const ModelSize& m, const boards::Places& places) -> uint64_t {
+  const bool card = places.kv == boards::Place::card;
   const auto dim = static_cast<uint64_t>(m.shape.dim), kv = static_cast<uint64_t>(m.shape.kv_dim());
   const uint64_t shared = 4 * dim + 2 * static_cast<uint64_t>(m.shape.head_size());  // behind x and rotation
   const uint64_t sums = shared + 4 * kv + 2 * dim;                                   // behind k, v and q
-  const uint64_t attention = sums + 4 * dim + heads_bytes(m, card);
+  const uint64_t attention = sums + 4 * dim + (places.heads_elsewhere ? 0 : heads_bytes(m, card));
   const uint64_t hidden = shared + whole_words(2 * static_cast<uint64_t>(m.shape.hidden_dim));
   const uint64_t rows = shared + 4 * 64;  // logits at a stretch
   const uint64_t outputs = std::max({sums, hidden, rows}) + 2 * dim;
@@ -51,7 +52,7 @@ auto vectors_bytes(const ModelSize& m, bool card) -> uint64_t {
 auto arena_use(const ModelSize& model, const boards::Places& places) -> ArenaUse {
   ArenaUse use;
   const bool cache_on_card = places.kv == boards::Place::card;
-  use.vectors_bytes = vectors_bytes(model, cache_on_card);
+  use.vectors_bytes = vectors_bytes(model, places);
   if (places.logits != boards::Place::card)
     use.logits_bytes = 4 * static_cast<uint64_t>(model.shape.vocab_size);
   if (!cache_on_card) {
@@ -59,6 +60,18 @@ auto arena_use(const ModelSize& model, const boards::Places& places) -> ArenaUse
                    whole_words(record_bytes(model));
   }
   return use;
+}
+
+auto kept_share(const ModelSize& model, const boards::Places& places, uint64_t arena_bytes) -> double {
+  if (!places.keeps_weights) return 0;
+  const auto& s = model.shape;
+  // a word of table for each matrix, and for each stretch of the classifier: offset, place, count
+  const uint64_t entries =
+      6 * static_cast<uint64_t>(s.n_layers) + (static_cast<uint64_t>(s.vocab_size) + 63) / 64;
+  const uint64_t taken = arena_use(model, places).total() + 12 * entries;
+  if (taken >= arena_bytes) return 0;
+  const auto weights = static_cast<double>(model.layers_bytes() + model.classifier_bytes());
+  return std::min(1.0, static_cast<double>(arena_bytes - taken) / weights);
 }
 
 auto card_cache_bytes(const ModelSize& model) -> std::optional<uint64_t> {

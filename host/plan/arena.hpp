@@ -21,6 +21,10 @@ struct ArenaUse {
 
 auto arena_use(const ModelSize& model, const boards::Places& places) -> ArenaUse;
 
+// How much of the weights stands in the memory that the model leaves free of an arena of this size, on a
+// board that keeps them there (device/port/rp2040/kept.h); 0 on others.
+auto kept_share(const ModelSize& model, const boards::Places& places, std::uint64_t arena_bytes) -> double;
+
 // Bytes of card that the cache takes; nothing when a position does not fit a block.
 auto card_cache_bytes(const ModelSize& model) -> std::optional<std::uint64_t>;
 

@@ -36,13 +36,13 @@ auto rounded(double value) -> double {
 }
 
 auto fit(Work work, const std::vector<const ProfiledToken*>& tokens) -> std::vector<double> {
-  const auto columns = counts(work, tokens.front()->model, 0).size();
+  const auto columns = counts(work, *tokens.front()).size();
   Eigen::MatrixXd a(static_cast<Eigen::Index>(tokens.size()), static_cast<Eigen::Index>(columns));
   Eigen::VectorXd b(static_cast<Eigen::Index>(tokens.size()));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& token = *tokens[i];
     const auto row = static_cast<Eigen::Index>(i);
-    const auto count = counts(work, token.model, token.pos);
+    const auto count = counts(work, token);
     // an error counts by its part of the token, so that large and small models weigh the same
     const double weight = 1.0 / static_cast<double>(token.ticks);
     for (std::size_t c = 0; c < columns; ++c) a(row, static_cast<Eigen::Index>(c)) = weight * count[c];
@@ -57,7 +57,7 @@ auto fit(Work work, const std::vector<const ProfiledToken*>& tokens) -> std::vec
 auto error_of(const ProfiledToken& token, const std::map<std::string, std::vector<double>>& costs) -> double {
   double ticks = 0;
   for (const auto work : all_work) {
-    const auto count = counts(work, token.model, token.pos);
+    const auto count = counts(work, token);
     for (const auto& name : cost_names(work, token.model)) {
       const auto found = costs.find(name);
       if (found == costs.end()) continue;

@@ -10,9 +10,7 @@
 
 namespace mcullm::plan {
 
-struct ProfiledToken {
-  ModelSize model;
-  int pos = 0;
+struct ProfiledToken : TokenAt {
   std::uint64_t ticks = 0;           // of the whole token
   std::vector<std::uint32_t> by_op;  // as PROFILE tells them
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plan/arena.hpp"
+
 namespace mcullm::plan {
 
 namespace {
@@ -26,16 +28,17 @@ auto predict(const ModelSize& model, const boards::Board& board, int pos) -> std
   const auto& speed = *board.speed;
   Prediction result;
   result.pos = pos;
+  const TokenAt token{model, pos, kept_share(model, board.places, board.memory.arena_bytes)};
   for (const auto work : all_work) {
     const auto* cost = cost_of(speed, work, model);
     if (cost == nullptr) return std::nullopt;
-    const auto count = counts(work, model, pos);
+    const auto count = counts(work, token);
     result.ticks[static_cast<std::size_t>(work)] =
         std::inner_product(count.begin(), count.end(), cost->begin(), 0.0);
   }
   const double ticks = std::accumulate(result.ticks.begin(), result.ticks.end(), 0.0);
   const auto weights = static_cast<double>(model.layers_bytes() + model.classifier_bytes());
-  const double waiting = weights * speed.cycles_per_weight_byte;
+  const double waiting = (1 - token.kept) * weights * speed.cycles_per_weight_byte;
   const double computing =
       speed.unit == boards::TickUnit::cycles ? std::max(ticks - waiting, 0.0) : ticks * speed.cycles_per_tick;
   const auto clock = static_cast<double>(board.clock_hz);

@@ -57,25 +57,29 @@ auto title(Work work) -> const char* {
   return "";
 }
 
-auto counts(Work work, const ModelSize& model, int pos) -> std::vector<double> {
-  const auto& s = model.shape;
+auto counts(Work work, const TokenAt& token) -> std::vector<double> {
+  const auto& s = token.model.shape;
   const double layers = s.n_layers, dim = s.dim, kv = s.kv_dim(), hidden = s.hidden_dim;
-  const double heads = s.n_heads, vocab = s.vocab_size, keys = pos + 1.0;
+  const double heads = s.n_heads, vocab = s.vocab_size, keys = token.pos + 1.0, elsewhere = 1 - token.kept;
   switch (work) {
     case Work::embedding:
       return {dim, static_cast<double>(s.head_size()), 1};
     case Work::norms:
       return {(2 * layers + 1) * dim, 2 * layers + 1};
-    case Work::matrices:
-      return {layers * (2 * dim * dim + 2 * kv * dim + hidden * dim), layers * (3 * dim + 2 * kv), layers};
+    case Work::matrices: {
+      const double weights = layers * (2 * dim * dim + 2 * kv * dim + hidden * dim);
+      return {weights, elsewhere * weights, layers * (3 * dim + 2 * kv), layers};
+    }
     case Work::rotation:
       return {layers * (dim + 2 * kv), layers};
     case Work::attention:
       return {layers * keys * dim, layers * keys * heads, layers * keys, layers * dim, layers};
-    case Work::gate_up:
-      return {layers * 2 * hidden * dim, layers * hidden, layers};
+    case Work::gate_up: {
+      const double weights = layers * 2 * hidden * dim;
+      return {weights, elsewhere * weights, layers * hidden, layers};
+    }
     case Work::classifier:
-      return {vocab * dim, vocab, 1};
+      return {vocab * dim, elsewhere * vocab * dim, vocab, 1};
     case Work::other:
       return {1};
   }

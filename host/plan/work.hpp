@@ -18,11 +18,18 @@ enum class Work { embedding, norms, matrices, rotation, attention, gate_up, clas
 inline constexpr std::array all_work = {Work::embedding, Work::norms,   Work::matrices,   Work::rotation,
                                         Work::attention, Work::gate_up, Work::classifier, Work::other};
 
+// A token as planning sees it.
+struct TokenAt {
+  ModelSize model;
+  int pos = 0;
+  double kept = 0;  // share of the weights that stands in SRAM, of a board whose weights stand elsewhere
+};
+
 // "q k v o down", as a table or a picture shows it.
 auto title(Work work) -> const char*;
 
 // What is counted, in the order of the costs: boards::cost_kinds tells the names.
-auto counts(Work work, const ModelSize& model, int pos) -> std::vector<double>;
+auto counts(Work work, const TokenAt& token) -> std::vector<double>;
 
 // The names under which costs of this work may stand in the register, the best one first.
 auto cost_names(Work work, const ModelSize& model) -> std::vector<std::string>;

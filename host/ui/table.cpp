@@ -13,6 +13,15 @@ auto aligned(const std::string& cell, Align align, std::size_t width, bool last)
   return last ? cell : cell + blanks;
 }
 
+// In quotes where it needs them.
+auto csv_field(const std::string& cell) -> std::string {
+  if (cell.find_first_of(",\"\n") == std::string::npos) return cell;
+  std::string quoted = "\"";
+  for (const char c : cell) quoted.append(c == '"' ? 2 : 1, c);
+  quoted.push_back('"');
+  return quoted;
+}
+
 }  // namespace
 
 auto display_width(std::string_view text) -> std::size_t {
@@ -44,6 +53,41 @@ auto Table::render(const Palette& palette) const -> std::string {
   const bool titled = std::any_of(columns_.begin(), columns_.end(), [](auto& c) { return !c.title.empty(); });
   if (titled) text += palette(Colour::bold, line([&](std::size_t c) { return columns_[c].title; })) + '\n';
   for (const auto& row : rows_) text += line([&](std::size_t c) { return row[c]; }) + '\n';
+  return text;
+}
+
+auto Table::render_markdown() const -> std::string {
+  auto width = widths();
+  for (auto& w : width) w = std::max<std::size_t>(w, 3);
+  std::string text;
+  const auto line = [&](auto cell_of) {
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      text.append(c == 0 ? "| " : " | ");
+      text.append(aligned(cell_of(c), columns_[c].align, width[c], false));
+    }
+    text.append(" |\n");
+  };
+  line([&](std::size_t c) { return columns_[c].title; });
+  line([&](std::size_t c) {
+    std::string dashes(width[c], '-');
+    if (columns_[c].align == Align::right) dashes.back() = ':';
+    return dashes;
+  });
+  for (const auto& row : rows_) line([&](std::size_t c) { return row[c]; });
+  return text;
+}
+
+auto Table::render_csv() const -> std::string {
+  std::string text;
+  const auto line = [&](auto cell_of) {
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      text.append(c == 0 ? "" : ",");
+      text.append(csv_field(cell_of(c)));
+    }
+    text.push_back('\n');
+  };
+  line([&](std::size_t c) { return columns_[c].title; });
+  for (const auto& row : rows_) line([&](std::size_t c) { return row[c]; });
   return text;
 }
 

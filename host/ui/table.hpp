@@ -27,6 +27,9 @@ class Table {
   // Lines with a newline each; titles are bold where the palette is on. Titles that are all empty are left
   // out.
   auto render(const Palette& palette = {}) const -> std::string;
+  // As a table of a Markdown document, and as comma-separated values (RFC 4180, titles first).
+  auto render_markdown() const -> std::string;
+  auto render_csv() const -> std::string;
 
  private:
   auto widths() const -> std::vector<std::size_t>;

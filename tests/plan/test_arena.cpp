@@ -2,10 +2,10 @@
 // The arithmetic of host/plan against the device's own plan and against written images.
 #include <catch2/catch.hpp>
 
-#include "../reference/random_model.hpp"
-#include "../reference/random_source.hpp"
+#include "base/random_source.hpp"
 #include "engine/plan.h"
 #include "image/model_image.hpp"
+#include "image/random_model.hpp"
 #include "plan/arena.hpp"
 #include "plan/model_size.hpp"
 #include "proto/image.h"
@@ -15,7 +15,7 @@ using namespace mcullm;
 namespace {
 
 // Any shape that IMAGE.md allows, small ones as likely as large ones.
-auto random_size(tests::RandomSource& random) -> plan::ModelSize {
+auto random_size(RandomSource& random) -> plan::ModelSize {
   const auto up_to = [&](int most) {
     const auto bits = random.integer(0, 31);
     return static_cast<int>(1 + (random.next() >> bits) % static_cast<std::uint64_t>(most));
@@ -53,7 +53,7 @@ auto header_of(const plan::ModelSize& m) -> mcl_image_header_t {
 }  // namespace
 
 TEST_CASE("plan: the arena is the one that the device plans", "[plan]") {
-  tests::RandomSource random(7);
+  RandomSource random(7);
   for (int i = 0; i < 20000; ++i) {
     const auto model = random_size(random);
     const auto header = header_of(model);
@@ -69,7 +69,7 @@ TEST_CASE("plan: the arena is the one that the device plans", "[plan]") {
 }
 
 TEST_CASE("plan: image sizes are those of written images", "[plan]") {
-  tests::RandomSource random(8);
+  RandomSource random(8);
   for (int i = 0; i < 40; ++i) {
     auto wanted = random_size(random);
     auto& s = wanted.shape;
@@ -77,7 +77,7 @@ TEST_CASE("plan: image sizes are those of written images", "[plan]") {
     s.vocab_size = s.vocab_size % 300 + 32;
     if (s.dim > 128) continue;
     const bool shared = i % 2 == 0;
-    const auto image = tests::random_model_image(
+    const auto image = image::random_model_image(
         {.shape = s, .kv_format = wanted.kv_format, .bits = wanted.layer_bits, .shared_classifier = shared});
     const auto bytes = image::write_model_image(image);
     const auto sections = image::sections(bytes);

@@ -30,15 +30,16 @@ auto sum(const std::vector<double>& values) -> double {
 }
 
 // What a board with these costs tells of a token.
-auto profiled(const plan::ModelSize& model, int pos, const boards::Speed& speed) -> plan::ProfiledToken {
-  plan::ProfiledToken token{model, pos, 0, std::vector<std::uint32_t>(MCL_OP_COUNT)};
+auto profiled(const plan::ModelSize& model, int pos, double kept, const boards::Speed& speed)
+    -> plan::ProfiledToken {
+  plan::ProfiledToken token{{model, pos, kept}, 0, std::vector<std::uint32_t>(MCL_OP_COUNT)};
   const std::map<plan::Work, mcl_op_t> place = {
       {plan::Work::embedding, MCL_OP_EMBED},     {plan::Work::norms, MCL_OP_FFN_NORM},
       {plan::Work::matrices, MCL_OP_K},          {plan::Work::rotation, MCL_OP_V_CACHE},
       {plan::Work::attention, MCL_OP_ATTENTION}, {plan::Work::gate_up, MCL_OP_HIDDEN},
       {plan::Work::classifier, MCL_OP_LOGITS}};
   for (const auto work : plan::all_work) {
-    const auto count = plan::counts(work, model, pos);
+    const auto count = plan::counts(work, token);
     const auto& cost = speed.costs.at(plan::cost_names(work, model).back());
     const auto ticks =
         static_cast<std::uint32_t>(std::inner_product(count.begin(), count.end(), cost.begin(), 0.5));
@@ -51,11 +52,11 @@ auto profiled(const plan::ModelSize& model, int pos, const boards::Speed& speed)
 }  // namespace
 
 TEST_CASE("plan: weights are counted as the reference counts them", "[plan]") {
-  const double weights = plan::counts(plan::Work::matrices, stories, 0)[0] +
-                         plan::counts(plan::Work::gate_up, stories, 0)[0] +
-                         plan::counts(plan::Work::classifier, stories, 0)[0];
+  const double weights = plan::counts(plan::Work::matrices, {stories, 0, 0})[0] +
+                         plan::counts(plan::Work::gate_up, {stories, 0, 0})[0] +
+                         plan::counts(plan::Work::classifier, {stories, 0, 0})[0];
   CHECK(weights == 259'328);
-  CHECK(plan::counts(plan::Work::attention, stories, 9)[0] == 5 * 10 * 64);
+  CHECK(plan::counts(plan::Work::attention, {stories, 9, 0})[0] == 5 * 10 * 64);
 }
 
 TEST_CASE("plan: every count has a name in the register", "[plan]") {
@@ -65,7 +66,7 @@ TEST_CASE("plan: every count has a name in the register", "[plan]") {
                                       [&](const auto& known) { return known.name == name; });
       CAPTURE(name);
       REQUIRE(kind != boards::cost_kinds.end());
-      CHECK(kind->counts == plan::counts(work, stories, 0).size());
+      CHECK(kind->counts == plan::counts(work, {stories, 0, 0}).size());
     }
   }
 }
@@ -75,12 +76,12 @@ TEST_CASE("plan: a prediction adds up its parts and names its bound", "[plan]") 
   const auto free = plan::predict(stories, board, 100);
   REQUIRE(free);
   double ticks = 0;
-  for (const auto work : plan::all_work) ticks += sum(plan::counts(work, stories, 100));
+  for (const auto work : plan::all_work) ticks += sum(plan::counts(work, {stories, 100, 0}));
   CHECK(free->cycles == Approx(ticks));
   CHECK(free->tokens_per_second == Approx(1e6 / ticks));
   CHECK(free->bound == "compute");
 
-  board.speed->cycles_per_weight_byte = 0.75;  // within the cycles of the costs
+  board.speed->cycles_per_weight_byte = 1.5;  // within the cycles of the costs
   const auto flash = plan::predict(stories, board, 100);
   CHECK(flash->cycles == Approx(ticks));
   CHECK(flash->bound == "flash");
@@ -89,7 +90,7 @@ TEST_CASE("plan: a prediction adds up its parts and names its bound", "[plan]") 
   board.speed->cycles_per_tick = 1.5;
   const auto both = plan::predict(stories, board, 100);
   const auto bytes = static_cast<double>(stories.layers_bytes() + stories.classifier_bytes());
-  CHECK(both->cycles == Approx(1.5 * ticks + 0.75 * bytes));
+  CHECK(both->cycles == Approx(1.5 * ticks + 1.5 * bytes));
 
   board.link.rate_baud = 100;
   CHECK(plan::predict(stories, board, 100)->bound == "link");
@@ -111,7 +112,7 @@ TEST_CASE("plan: calibration finds the costs that made the profiles", "[plan]") 
           const int layers = 1 + (dim + hidden + vocab) / 16 % 3, heads = hidden == 96 ? 8 : 2;
           tokens.push_back(
               profiled({{dim, hidden, layers, heads, heads, vocab, 64}, image::KvFormat::k8v8, 8, 8, true, 0},
-                       pos, speed));
+                       pos, (dim / 16 + hidden / 20 + vocab / 64 + pos) % 4 / 4.0, speed));
         }
   const auto calibration = plan::calibrate(tokens);
   CHECK(calibration.worst_error < 0.02);
@@ -129,7 +130,8 @@ TEST_CASE("plan: calibration never answers negative costs", "[plan]") {
   // ticks fall with the size: no honest cost explains that
   std::vector<plan::ProfiledToken> tokens;
   for (const int vocab : {64, 128, 256}) {
-    plan::ProfiledToken token{{{16, 16, 1, 2, 2, vocab, 64}, image::KvFormat::k8v8, 8, 8, true, 0}, 0, 0, {}};
+    plan::ProfiledToken token{
+        {{{16, 16, 1, 2, 2, vocab, 64}, image::KvFormat::k8v8, 8, 8, true, 0}, 0, 0}, 0, {}};
     token.by_op.assign(MCL_OP_COUNT, 10);
     token.by_op[MCL_OP_LOGITS] = static_cast<std::uint32_t>(1000 - vocab);
     token.ticks = 3000;

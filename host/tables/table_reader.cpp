@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "boards/register_reader.hpp"
+#include "tables/table_reader.hpp"
 
 #include <fmt/format.h>
 
-namespace mcullm::boards {
+namespace mcullm::tables {
+
+auto parse_toml(std::string_view text, std::string_view name) -> Result<toml::table> {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return Error{Exit::input,
+                 fmt::format("{}, line {}: {}", name, error.source().begin.line, error.description()),
+                 "this is no TOML file"};
+  }
+}
 
 auto TableReader::node(std::string_view key, bool required) -> const toml::node* {
   taken_.emplace(key);
@@ -16,8 +26,7 @@ void TableReader::fail(std::string_view key, std::string_view what) {
   if (!state_) return;
   const auto* found = table_.get(key);
   const auto line = (found == nullptr ? table_.source() : found->source()).begin.line;
-  state_ = Error{Exit::input, fmt::format("{}, line {}: '{}' {}", where_, line, key, what),
-                 "host/share/boards.toml of the source shows every key"};
+  state_ = Error{Exit::input, fmt::format("{}, line {}: '{}' {}", where_, line, key, what), hint_};
 }
 
 void TableReader::take(const Result<Ok>& other) {
@@ -87,22 +96,40 @@ auto TableReader::reals(std::string_view key, std::size_t count) -> std::vector<
 }
 
 auto TableReader::integers(std::string_view key, std::size_t count) -> std::vector<int> {
-  const auto* found = node(key, true);
+  if (node(key, true) == nullptr) return {};
+  auto values = optional_integers(key);
+  if (values.size() == count) return values;
+  fail(key, fmt::format("is not a list of {} whole numbers", count));
+  return {};
+}
+
+auto TableReader::optional_integers(std::string_view key) -> std::vector<int> {
+  const auto* found = node(key, false);
   if (found == nullptr) return {};
   std::vector<int> values;
   if (const auto* array = found->as_array(); array != nullptr) {
     for (const auto& element : *array) {
       const auto* value = element.as_integer();
-      if (value == nullptr || value->get() < 0 || value->get() > 1'000'000) break;
-      values.push_back(static_cast<int>(value->get()));
+      if (value != nullptr && value->get() >= 0 && value->get() <= 1'000'000)
+        values.push_back(static_cast<int>(value->get()));
     }
-    if (values.size() != array->size()) values.clear();
+    if (values.size() == array->size()) return values;
   }
-  if (values.size() != count) {
-    fail(key, fmt::format("is not a list of {} whole numbers", count));
-    return {};
+  fail(key, "is not a list of whole numbers");
+  return {};
+}
+
+auto TableReader::optional_texts(std::string_view key) -> std::vector<std::string> {
+  const auto* found = node(key, false);
+  if (found == nullptr) return {};
+  std::vector<std::string> values;
+  if (const auto* array = found->as_array(); array != nullptr) {
+    for (const auto& element : *array)
+      if (const auto* value = element.as_string(); value != nullptr) values.push_back(value->get());
+    if (values.size() == array->size()) return values;
   }
-  return values;
+  fail(key, "is not a list of strings");
+  return {};
 }
 
 auto TableReader::table(std::string_view key) -> const toml::table* {
@@ -133,4 +160,4 @@ auto TableReader::finish() -> Result<Ok> {
   return state_;
 }
 
-}  // namespace mcullm::boards
+}  // namespace mcullm::tables

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A table of the register, read strictly: every key is taken once, wrong types and leftover keys are errors
+// A TOML table, read strictly: every key is taken once, wrong types and leftover keys are errors
 // with their line.
 #pragma once
 
@@ -12,12 +12,16 @@
 
 #include "base/result.hpp"
 
-namespace mcullm::boards {
+namespace mcullm::tables {
+
+// Exit::input with the line when the text is no TOML; `name` is the file for messages.
+auto parse_toml(std::string_view text, std::string_view name) -> Result<toml::table>;
 
 class TableReader {
  public:
-  // `where` names the table in messages: "boards.toml: board 'uno'".
-  TableReader(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
+  // `where` names the table in messages ("boards.toml: board 'uno'"), `hint` says what helps.
+  TableReader(const toml::table& table, std::string where, std::string hint)
+      : table_(table), where_(std::move(where)), hint_(std::move(hint)) {}
 
   // Missing, or of another type: the first error is kept, and an empty value returned.
   auto text(std::string_view key) -> std::string;
@@ -26,6 +30,8 @@ class TableReader {
   auto optional_number(std::string_view key, std::uint64_t limit) -> std::uint64_t;
   auto optional_flag(std::string_view key) -> bool;
   auto integers(std::string_view key, std::size_t count) -> std::vector<int>;
+  auto optional_integers(std::string_view key) -> std::vector<int>;  // any count
+  auto optional_texts(std::string_view key) -> std::vector<std::string>;
   auto optional_real(std::string_view key, double otherwise) -> double;
   auto reals(std::string_view key, std::size_t count) -> std::vector<double>;
   auto has(std::string_view key) const -> bool { return table_.contains(key); }
@@ -44,9 +50,9 @@ class TableReader {
   auto node(std::string_view key, bool required) -> const toml::node*;
 
   const toml::table& table_;
-  std::string where_;
+  std::string where_, hint_;
   std::set<std::string, std::less<>> taken_;
   Result<Ok> state_ = Ok{};
 };
 
-}  // namespace mcullm::boards
+}  // namespace mcullm::tables

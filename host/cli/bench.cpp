@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// mcullm bench: how fast does a board run a model?
+#include "bench/bench.hpp"
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "boards/board_register.hpp"
+#include "cli/bench/bench_report.hpp"
+#include "cli/board/choose_board.hpp"
+#include "cli/command.hpp"
+#include "image/model_image.hpp"
+
+namespace mcullm::cli {
+namespace {
+
+struct BenchCommand {
+  std::string model, port, boards, fault, output = "table";
+  std::vector<int> prefill = {32}, decode = {16}, depth = {0};
+  int repetitions = 3, rate_baud = 115200;
+  bool json = false;
+};
+
+// As llama-bench: every depth with every length; 0 leaves a kind of test out.
+auto tests_of(const BenchCommand& command) -> std::vector<bench::Test> {
+  std::vector<bench::Test> tests;
+  const auto add = [&](bench::Test::Kind kind, const std::vector<int>& lengths, int depth) {
+    for (const int length : lengths)
+      if (length > 0) tests.push_back({kind, length, depth});
+  };
+  for (const int depth : command.depth) {
+    add(bench::Test::Kind::prefill, command.prefill, depth);
+    add(bench::Test::Kind::decode, command.decode, depth);
+  }
+  return tests;
+}
+
+auto run_bench_command(const BenchCommand& command, CommandContext& context) -> Result<Ok> {
+  auto& console = context.console;
+  const auto tests = tests_of(command);
+  if (tests.empty()) return Error{Exit::usage, "nothing to measure", "-p N or -n N, at least 1"};
+  const auto known = boards::load_register(command.boards);
+  if (!known) return known.error();
+  const auto bytes = read_file(command.model);
+  if (!bytes) return bytes.error();
+  const auto image = image::parse_model_image(*bytes, command.model);
+  if (!image) return image.error();
+
+  const sim::PortOptions port{.fault = command.fault, .model = command.model, .rate_baud = command.rate_baud};
+  auto chosen = choose_board(command.port, port, context);
+  if (!chosen) return chosen.error();
+  bench::MeasuredBoard board(std::move(chosen->board), chosen->port, port, &context.interrupted);
+  if (auto running = board.run(*bytes, console.progress()); !running) return running;
+  const auto* entry = known->find_by_agent_name(board.board().hello().board);
+  auto report = bench::run_bench(board, chosen->port, *image, bytes->size(), entry,
+                                 {tests, command.repetitions}, console.progress());
+  if (!report) return report.error();
+  print_bench(*report, command.json ? "json" : command.output, console);
+  return Ok{};
+}
+
+constexpr auto footer =
+    R"(Tokens per second count the board's own time: cycles of the chip or of a simulator that counts them; where a
+simulator counts instructions, the register's cycles per instruction make it an estimate. "here" is the clock of
+this computer, the link included: for a real board that is what a person waits for, for a simulated one it means
+nothing. The first table's last columns: what `mcullm plan` predicts, and bytes over the link for each token.
+The second tells where the ticks of a test's last token go.
+
+Examples:
+  mcullm bench --port sim:uno stories-q.mcm
+  mcullm bench --port /dev/ttyACM0 stories-q.mcm -p 0 -n 32 -d 0,128,256
+  mcullm bench --port sim:pico stories-q.mcm -o md > table.md)";
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<BenchCommand>();
+  auto* command = app.add_subcommand("bench", "Measure how fast a board runs a model");
+  command->group(group::boards);
+  command->footer(footer);
+  command->add_option("model", options->model, "Model image; loaded onto the board if it runs another one")
+      ->type_name("MODEL.mcm")
+      ->required();
+  command->add_option("--port", options->port, "Serial port, sim:NAME, or exec:COMMAND")
+      ->type_name("PORT")
+      ->envname("MCULLM_PORT");
+  const auto list = [&](const char* name, std::vector<int>& into, const char* what, int most) {
+    command->add_option(name, into, what)
+        ->type_name("N,...")
+        ->delimiter(',')
+        ->check(CLI::Range(0, most))
+        ->capture_default_str();
+  };
+  list("-p,--prefill", options->prefill, "Tokens of a prompt; 0: no such test", 4096);
+  list("-n,--decode", options->decode, "Tokens to generate; 0: no such test", 4096);
+  list("-d,--depth", options->depth, "Positions in the cache before", 4095);
+  command->add_option("-r,--repetitions", options->repetitions, "Runs of each test")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "table, md, csv, json or jsonl")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"table", "md", "csv", "json", "jsonl"}))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "Print JSON on stdout, as -o json does");
+  command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
+      ->type_name("FILE.toml");
+  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
+      ->type_name("BAUD")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--fault", options->fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
+      ->type_name("SPEC");
+  run_on_choice(*command, context, options, run_bench_command);
+}
+
+}  // namespace mcullm::cli

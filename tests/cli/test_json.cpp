@@ -55,6 +55,7 @@ auto command_lines(const ModelFiles& files) -> std::vector<std::vector<std::stri
   text.close();
   const std::string tokens = models + "tales27k.tok.bin";
   return {
+      {"bench", files.model, "--port", "sim:native", "-p", "4", "-n", "3", "-r", "1"},
       {"boards"},
       {"boards", "pico"},
       {"chat", files.model, "--port", "sim:native", "-p", "abc", "-n", "3", "--trace", in("trace")},
@@ -76,6 +77,7 @@ auto command_lines(const ModelFiles& files) -> std::vector<std::vector<std::stri
       {"replay", in("trace"), "--against", "sim:native"},
       {"report", "--trace", in("trace"), "-o", in("report.tar.gz")},
       {"sim"},
+      {"sweep", "starmind-1k", "--port", "sim:native", "--shard", "1/16"},
       {"train", in("text"), "-o", in("t.bin"), "--tokenizer", tokens, "--shape", "16,24,1,2,1,256,32",
        "--steps", "2"},
       {"validate", files.model, "--port", "sim:native", "--tokens", "4"},

@@ -12,6 +12,7 @@
 #include "base/progress.hpp"
 #include "base/result.hpp"
 #include "bench/measured_board.hpp"
+#include "bench/op_profile.hpp"
 #include "boards/board.hpp"
 #include "plan/speed.hpp"
 #include "plan/work.hpp"
@@ -59,6 +60,7 @@ struct BenchReport {
   std::uint64_t arena_bytes_used = 0, arena_bytes = 0;
   int repetitions = 0;
   std::vector<TestReport> tests;
+  std::optional<OpProfile> profile;  // taken apart from the tests, where it is wanted
 };
 
 struct BenchOptions {

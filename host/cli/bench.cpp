@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/file.hpp"
 #include "boards/board_register.hpp"
 #include "cli/bench/bench_report.hpp"
+#include "cli/bench/page_file.hpp"
 #include "cli/board/choose_board.hpp"
 #include "cli/command.hpp"
 #include "image/model_image.hpp"
@@ -15,7 +18,8 @@ namespace mcullm::cli {
 namespace {
 
 struct BenchCommand {
-  std::string model, port, boards, fault, output = "table";
+  std::string model, port, boards, fault, output = "table", report;
+  std::vector<std::string> evals;
   std::vector<int> prefill = {32}, decode = {16}, depth = {0};
   int repetitions = 3, rate_baud = 115200;
   bool json = false;
@@ -33,6 +37,11 @@ auto tests_of(const BenchCommand& command) -> std::vector<bench::Test> {
     add(bench::Test::Kind::decode, command.decode, depth);
   }
   return tests;
+}
+
+// The last position that a test begins at.
+auto deepest(const std::vector<bench::Test>& tests) -> int {
+  return std::ranges::max(tests, {}, &bench::Test::depth).depth;
 }
 
 auto run_bench_command(const BenchCommand& command, CommandContext& context) -> Result<Ok> {
@@ -55,6 +64,14 @@ auto run_bench_command(const BenchCommand& command, CommandContext& context) -> 
   auto report = bench::run_bench(board, chosen->port, *image, bytes->size(), entry,
                                  {tests, command.repetitions}, console.progress());
   if (!report) return report.error();
+  if (!command.report.empty()) {
+    auto profile = bench::profile_ops(board, plan::size_of(*image, 0), deepest(tests));
+    if (!profile) return profile.error();
+    report->profile = std::move(*profile);
+    const auto typed = fmt::format("mcullm bench {} --port {}", command.model, chosen->port);
+    if (auto done = write_bench_page(command.report, *report, command.evals, typed); !done) return done;
+    console.note("the page: " + command.report);
+  }
   print_bench(*report, command.json ? "json" : command.output, console);
   return Ok{};
 }
@@ -102,6 +119,10 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"table", "md", "csv", "json", "jsonl"}))
       ->capture_default_str();
+  command->add_option("--report", options->report, "Write a page: where the ticks go, speed against context")
+      ->type_name("OUT.html");
+  command->add_option("--eval", options->evals, "--report: what mcullm eval --json printed, repeatable")
+      ->type_name("FILE.json");
   command->add_flag("--json", options->json, "Print JSON on stdout, as -o json does");
   command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
       ->type_name("FILE.toml");

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "ui/quantity.hpp"
+#include "verify/localise.hpp"
 
 namespace mcullm::cli {
 
@@ -141,6 +142,25 @@ auto head_json(const BenchReport& report) -> Json {
           {"repetitions", report.repetitions}};
 }
 
+auto op_ticks_json(const bench::OpTicks& run) -> Json {
+  Json ops = Json::object();
+  for (std::size_t op = 0; op < run.by_op.size() && op < MCL_OP_COUNT; ++op)
+    ops[verify::op_name(static_cast<mcl_op_t>(op))] = run.by_op[op];
+  return {{"ticks", run.ticks}, {"ops", std::move(ops)}};
+}
+
+auto profile_json(const bench::OpProfile& profile) -> Json {
+  Json json = {{"position", profile.position}};
+  json.update(op_ticks_json(profile.token));
+  json["layers"] = Json::array();
+  for (std::size_t layer = 0; layer < profile.layers.size(); ++layer) {
+    Json one = {{"layer", layer}};
+    one.update(op_ticks_json(profile.layers[layer]));
+    json["layers"].push_back(std::move(one));
+  }
+  return json;
+}
+
 // One row per test with plain numbers, for spreadsheets.
 auto csv_table(const BenchReport& report) -> ui::Table {
   std::vector<ui::Column> columns;
@@ -182,6 +202,7 @@ auto bench_json(const BenchReport& report) -> Json {
   auto json = head_json(report);
   json["tests"] = Json::array();
   for (const auto& test : report.tests) json["tests"].push_back(test_json(test));
+  if (report.profile) json["profile"] = profile_json(*report.profile);
   return json;
 }
 

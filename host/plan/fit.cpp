@@ -90,6 +90,9 @@ auto remedies_of(const ModelSize& model, const boards::Board& board) -> std::vec
                                 {"--weights w4 --classifier w4 --kv k8v8", true, true}};
   std::vector<std::string> whole, shortened;
   for (const auto& change : changes) {
+    const bool narrow = model.kv_format == image::KvFormat::k8v8;
+    const bool nibbles = model.layer_bits == 4 && model.classifier_bits == 4;
+    if ((change.kv && narrow) || (change.weights && nibbles)) continue;  // it is so already
     auto other = model;
     if (change.kv) other.kv_format = image::KvFormat::k8v8;
     if (change.weights) other.layer_bits = other.classifier_bits = 4;

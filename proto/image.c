@@ -13,8 +13,6 @@ enum { NO_FAULT = MCL_IMAGE_HEADER_BYTES }; /* no field stands there */
 
 static bool within(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
 
-static bool is_matrix_bits(uint8_t bits) { return bits == 8 || bits == 4; }
-
 uint32_t mcl_image_rope_step(const uint8_t* bytes, uint16_t i) {
   return mcl_get_u32(bytes + MCL_AT_ROPE_STEP + 4u * i);
 }
@@ -120,6 +118,7 @@ static MCL_ROM struct {
     {MCL_AT_CONTEXT, 1, MCL_CONTEXT_MAX},
     {MCL_AT_FLAGS, 0, 1},
     {MCL_AT_KV_FORMAT, 0, MCL_KV_LAST},
+#ifndef MCL_LEAN
     {MCL_AT_RESID_FRAC, 8, 20},
     {MCL_AT_GATE_FRAC, 8, 12},
     {MCL_AT_EMBED_SHIFT, 0, 31},
@@ -130,6 +129,7 @@ static MCL_ROM struct {
     /* as bits, because a device has no floats: 0 < rms_eps < 1, 1 <= rope_theta < infinity */
     {MCL_AT_RMS_EPS, 1, 0x3F7FFFFF},
     {MCL_AT_ROPE_THETA, 0x3F800000, 0x7F7FFFFF},
+#endif
 };
 
 /* The field that stands at `offset`, by its width. */
@@ -178,20 +178,22 @@ static uint16_t shape_fault(const mcl_image_header_t* h) {
   if (h->n_heads % h->n_kv_heads != 0) return MCL_AT_N_KV_HEADS;
   if (h->head_size % 2 != 0) return MCL_AT_HEAD_SIZE;
   if (h->dim != h->n_heads * h->head_size) return MCL_AT_DIM;
-  if (h->bos_token >= h->vocab_size) return MCL_AT_BOS_TOKEN;
-  if (h->eos_token >= h->vocab_size) return MCL_AT_EOS_TOKEN;
   return NO_FAULT;
 }
 
+#ifndef MCL_LEAN
+
+static bool is_matrix_bits(uint8_t bits) { return bits == 8 || bits == 4; }
+
 static uint16_t format_fault(const mcl_image_header_t* h) {
+  if (h->bos_token >= h->vocab_size) return MCL_AT_BOS_TOKEN;
+  if (h->eos_token >= h->vocab_size) return MCL_AT_EOS_TOKEN;
   if (!is_matrix_bits(h->layer_bits)) return MCL_AT_LAYER_BITS;
   if (!is_matrix_bits(h->classifier_bits)) return MCL_AT_CLASSIFIER_BITS;
   if (!is_matrix_bits(h->embedding_bits)) return MCL_AT_EMBEDDING_BITS;
   if (h->shared_classifier && h->embedding_bits != h->classifier_bits) return MCL_AT_EMBEDDING_BITS;
   return NO_FAULT;
 }
-
-#ifndef MCL_LEAN
 
 static uint32_t sectors(uint32_t bytes) { return (bytes + 511u) / 512u; }
 
@@ -270,9 +272,10 @@ static uint16_t padding_fault(const mcl_image_header_t* h, const uint8_t* bytes)
   return fault;
 }
 
-/* What the maker of an image computes from its shape. */
+/* The rest, most of which the maker of an image computes from its shape. */
 static uint16_t derived_fault(const mcl_image_header_t* h, const uint8_t* bytes) {
-  uint16_t fault = number_fault(h);
+  uint16_t fault = format_fault(h);
+  if (fault == NO_FAULT) fault = number_fault(h);
   if (fault == NO_FAULT) fault = layout_fault(h);
   if (fault == NO_FAULT) fault = padding_fault(h, bytes);
   return fault;
@@ -299,7 +302,6 @@ mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* by
     /* in this order: each check relies on the ones before it */
     fault->offset = limit_fault(bytes);
     if (fault->offset == NO_FAULT) fault->offset = shape_fault(header);
-    if (fault->offset == NO_FAULT) fault->offset = format_fault(header);
     if (fault->offset == NO_FAULT) fault->offset = derived_fault(header, bytes);
     if (fault->offset == NO_FAULT) return MCL_OK;
   }

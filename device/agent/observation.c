@@ -2,6 +2,7 @@
 /* TRACE, PROFILE: what happened inside the last run. */
 #include "agent/commands.h"
 
+#ifndef MCL_LEAN
 mcl_status_t command_trace(const uint8_t* in, uint16_t n, reply_t* reply) {
   const uint8_t op = in[0];
   trace_t trace = {
@@ -29,6 +30,7 @@ mcl_status_t command_trace(const uint8_t* in, uint16_t n, reply_t* reply) {
   reply->used = (uint16_t)(reply->used + elements * width);
   return MCL_OK;
 }
+#endif
 
 mcl_status_t command_profile(const uint8_t* in, uint16_t n, reply_t* reply) {
   (void)in;

@@ -10,7 +10,8 @@ enum { ERASED = 0xFF };
 
 bool store_is_open(const store_t* store) { return store->image_bytes != 0; }
 
-static mcl_status_t fail(mcl_status_t status, uint32_t detail[2], uint32_t a, uint32_t b) {
+static __attribute__((noinline)) mcl_status_t fail(mcl_status_t status, uint32_t detail[2], uint32_t a,
+                                                   uint32_t b) {
   detail[0] = a;
   detail[1] = b;
   return status;

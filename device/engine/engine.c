@@ -17,22 +17,24 @@ mcl_status_t engine_load(engine_t* e, const mcl_image_header_t* model, uint8_t* 
   logits_open(&e->logits, arena + plan.logits);
   tape_keep(&e->tape, model, arena + (plan.needed - plan.kv_bytes), arena_bytes - plan.needed);
   e->positions = 0;
+#ifndef MCL_LEAN
   e->last.run = ENGINE_RAN_NOTHING;
   e->trace.op = TRACE_NO_OP;
   e->trace.total = 0;
+#endif
   return MCL_OK;
 }
 
 /* false: the image cannot be read. It is opened for each run, so that a failed one may be tried again. */
 static bool start(engine_t* e) {
-  for (uint8_t op = 0; op < MCL_OP_COUNT && e->trace.op == TRACE_NO_OP; op++) e->ticks[op] = 0;
+  for (uint8_t op = 0; op < MCL_OP_COUNT && !trace_runs(&e->trace); op++) e->ticks[op] = 0;
   e->ticks_mark = hal_ticks();
   return tape_open(&e->tape);
 }
 
 /* Why a run ended: in success, by the end of a trace, or early. */
 static mcl_status_t finish(const engine_t* e, bool complete) {
-  if (complete || e->trace.total != 0) return MCL_OK;
+  if (complete || trace_complete(&e->trace)) return MCL_OK;
   return tape_failed(&e->tape) || kv_cache_failed(&e->kv) ? MCL_ERR_STORE : MCL_ERR_ABORTED;
 }
 
@@ -56,11 +58,20 @@ static bool run_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   return true;
 }
 
+/* What runs again for a trace. */
 static void remember(engine_t* e, engine_run_t run, uint16_t token, uint16_t layer, uint16_t pos) {
+#ifndef MCL_LEAN
   e->last.run = (uint8_t)run;
   e->last.token = token;
   e->last.layer = layer;
   e->last.pos = pos;
+#else
+  (void)e;
+  (void)run;
+  (void)token;
+  (void)layer;
+  (void)pos;
+#endif
 }
 
 /* Positions from pos on hold something else as soon as a run begins. */
@@ -92,6 +103,8 @@ uint16_t engine_sample(engine_t* e, sampler_t* sampler) {
   return sampler_choose(sampler, &e->logits, e->model.vocab_size, e->max, (uint64_t*)(void*)e->at.x);
 }
 
+#ifndef MCL_LEAN
+
 static mcl_status_t run_again(engine_t* e) {
   switch ((engine_run_t)e->last.run) {
     case ENGINE_RAN_LAYER:
@@ -118,3 +131,5 @@ mcl_status_t engine_trace(engine_t* e, trace_t* trace) {
   if (status == MCL_OK) e->positions = positions;
   return status;
 }
+
+#endif

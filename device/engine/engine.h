@@ -28,9 +28,16 @@ extern "C" {
 
 enum { ENGINE_LOGIT_ROWS = 64 }; /* rows of the classifier that are computed at a stretch; even */
 
+/* An offset in the arena. A chip of 8 bits has at most 64 KB of memory. */
+#ifdef MCL_LEAN
+typedef uint16_t arena_offset_t;
+#else
+typedef uint32_t arena_offset_t;
+#endif
+
 /* What the arena of a model holds, in bytes from its start. All multiples of 4. */
 typedef struct {
-  uint32_t rotation, a, k, v, q, sums, heads, hidden, rows; /* of activations_t */
+  arena_offset_t rotation, a, k, v, q, sums, heads, hidden, rows; /* of activations_t */
   uint32_t logits;
   uint32_t kv_bytes; /* at the arena's end */
   uint32_t needed;   /* least arena; saturates at 2^32 - 1 */
@@ -62,19 +69,21 @@ typedef struct {
   logits_t logits;
 
   uint16_t positions; /* in the cache */
+#ifndef MCL_LEAN
   struct {
     uint8_t run; /* engine_run_t */
     uint16_t token, layer, pos;
   } last;
+  trace_t trace;
+#endif
 
   uint16_t argmax;                /* of the last TOKEN run */
   int32_t max;                    /* its logit */
   uint32_t state_crc, logits_crc; /* ARITHMETIC.md section 9 */
-  trace_t trace;
-  uint32_t ticks[MCL_OP_COUNT]; /* of the last token */
-  uint32_t ticks_mark;          /* when the op in work began */
-  bool keep_logits;             /* of the token in work */
-  bool (*keep_running)(void);   /* asked after every op and now and then; false stops the token */
+  uint32_t ticks[MCL_OP_COUNT];   /* of the last token */
+  uint32_t ticks_mark;            /* when the op in work began */
+  bool keep_logits;               /* of the token in work */
+  bool (*keep_running)(void);     /* asked after every op and now and then; false stops the token */
 } engine_t;
 
 /* How much memory a model takes; no model needs to be loaded. */

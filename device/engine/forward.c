@@ -18,9 +18,9 @@ typedef struct {
 static bool op_done(engine_t* e, mcl_op_t op) {
   const uint32_t now = hal_ticks();
   /* a trace runs part of a token again: the profile stays that of the token itself */
-  if (e->trace.op == TRACE_NO_OP) e->ticks[op] += now - e->ticks_mark;
+  if (!trace_runs(&e->trace)) e->ticks[op] += now - e->ticks_mark;
   e->ticks_mark = now;
-  if (e->trace.total != 0) return false;
+  if (trace_complete(&e->trace)) return false;
   return e->keep_running() && !tape_failed(&e->tape) && !kv_cache_failed(&e->kv);
 }
 
@@ -47,10 +47,7 @@ static void norm(engine_t* e, uint8_t gain_shift) {
   const mcl_image_header_t* m = &e->model;
   int16_t* a = e->at.a;
   rmsnorm_s16(a, e->at.x, m->dim, m->norm_numerator, m->norm_eps);
-  for (uint16_t i = 0; i < m->dim; i++) {
-    const int16_t gain = (int16_t)tape_u16(&e->tape);
-    a[i] = sat_s16(rsh_s32((int32_t)a[i] * gain, gain_shift));
-  }
+  tape_gains(&e->tape, a, m->dim, gain_shift);
 }
 
 /* y (rows) = gemv16 of a layer's next matrix with x (dim) */
@@ -92,13 +89,7 @@ static bool residual_done(engine_t* e, mcl_op_t op, uint16_t layer) {
 /* q' of section 6, in place */
 static void rotate_queries(engine_t* e) {
   const uint16_t n = e->model.head_size;
-  for (uint16_t i = 0; i < e->model.dim; i = (uint16_t)(i + 2)) {
-    const int16_t* turn = e->at.rotation + i % n;
-    int32_t u[2];
-    rotate_pair(u, e->at.q + i, turn[0], turn[1]);
-    e->at.q[i] = sat_s16(rsh_s32(u[0], 14));
-    e->at.q[i + 1u] = sat_s16(rsh_s32(u[1], 14));
-  }
+  for (uint16_t i = 0; i < e->model.dim; i = (uint16_t)(i + n)) rotate_s16(e->at.q + i, e->at.rotation, n);
 }
 
 /* Element j of the record's keys or values: `narrow` int8, else int16. The record begins where k is and never
@@ -116,13 +107,17 @@ static void cache_element(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow,
 /* K of section 6, in place; k_centre is next on the tape */
 static void rotate_keys(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format == MCL_KV_K8V8;
-  for (uint16_t i = 0; i < kv_dim(&e->model); i = (uint16_t)(i + 2)) {
-    const int16_t* turn = e->at.rotation + i % e->model.head_size;
+  const uint16_t n = e->model.head_size, end = kv_dim(&e->model);
+  const int16_t* turn = e->at.rotation;
+  for (uint16_t i = 0; i < end; i = (uint16_t)(i + 2)) {
     int32_t u[2];
     rotate_pair(u, e->at.k + i, turn[0], turn[1]);
+    turn += 2;
+    if (turn == e->at.rotation + n) turn = e->at.rotation;
     for (uint8_t half = 0; half < 2; half++) {
-      const int32_t centred = u[half] - (int32_t)(int16_t)tape_u16(&e->tape) * 16384;
-      const int16_t key = narrow ? sat_s8(rsh_s32(centred, 19)) : sat_s16(rsh_s32(centred, 14));
+      const int16_t centre = (int16_t)tape_u16(&e->tape);
+      const int16_t key =
+          narrow ? centre_key_s8(u[half], centre) : sat_s16(rsh_s32(u[half] - (int32_t)centre * 16384, 14));
       cache_element(e, MCL_OP_K_CACHE, layer, narrow, e->at.k, (uint16_t)(i + half), key);
     }
   }
@@ -132,7 +127,8 @@ static void rotate_keys(engine_t* e, uint16_t layer) {
 static void store_values(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format != MCL_KV_K16V16;
   uint8_t* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
-  for (uint16_t j = 0; j < kv_dim(&e->model); j++) {
+  const uint16_t end = kv_dim(&e->model);
+  for (uint16_t j = 0; j < end; j++) {
     const int16_t v = e->at.v[j];
     cache_element(e, MCL_OP_V_CACHE, layer, narrow, values, j, narrow ? sat_s8(rsh_s32(v, 8)) : v);
   }
@@ -140,7 +136,7 @@ static void store_values(engine_t* e, uint16_t layer) {
 
 static void gate_and_up(engine_t* e, uint16_t layer, const layer_shifts_t* shifts) {
   const gate_up_t gate_up = {
-      .gate_frac = e->model.gate_frac, .hidden_shift = shifts->hidden, .layer = layer, .trace = &e->trace};
+      .gate_frac = e->model.gate_frac, .hidden_shift = shifts->hidden, .layer = layer, .trace = TRACE_OF(e)};
   const matvec_t job = {.x = e->at.a,
                         .cols = e->model.dim,
                         .blocks = e->model.hidden_dim,
@@ -170,19 +166,21 @@ bool forward_embed(engine_t* e, uint16_t token) {
   const uint32_t block = matrix + token / 2u * (2u * (uint32_t)row_bytes + 4u);
   const uint8_t second = token % 2u;
 
-  tape_seek(&e->tape, block + 2u * (uint32_t)row_bytes + 2u * second);
-  const uint16_t multiplier = tape_u16(&e->tape);
+  /* the multiplier stands behind the row */
   tape_seek(&e->tape, block + second * (uint32_t)row_bytes);
   uint8_t byte = 0;
   for (uint16_t i = 0; i < m->dim; i++) {
-    int8_t weight;
     if (m->embedding_bits == 8) {
-      weight = (int8_t)tape_u8(&e->tape);
+      e->at.x[i] = (int8_t)tape_u8(&e->tape);
     } else {
       byte = i % 2u == 0 ? tape_u8(&e->tape) : (uint8_t)(byte >> 4);
-      weight = (int8_t)((int8_t)(uint8_t)(byte << 4) >> 4);
+      e->at.x[i] = (int8_t)((int8_t)(uint8_t)(byte << 4) >> 4);
     }
-    e->at.x[i] = rsh_s32((int32_t)weight * (int32_t)multiplier, m->embed_shift);
+  }
+  tape_seek(&e->tape, block + 2u * (uint32_t)row_bytes + 2u * second);
+  const uint16_t multiplier = tape_u16(&e->tape);
+  for (uint16_t i = 0; i < m->dim; i++) {
+    e->at.x[i] = rsh_s32(e->at.x[i] * (int32_t)multiplier, m->embed_shift);
   }
   return residual_done(e, MCL_OP_EMBED, 0);
 }
@@ -231,6 +229,19 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   return residual_done(e, MCL_OP_FFN_RESIDUAL, layer);
 }
 
+/* The first of the greatest so far, after rows `first`.. */
+static void take_maximum(engine_t* e, uint32_t first, uint16_t count) {
+  const int32_t* const rows = e->at.rows;
+  int32_t max = first == 0 ? rows[0] : e->max;
+  if (first == 0) e->argmax = 0;
+  for (uint16_t i = 0; i < count; i++) {
+    if (rows[i] <= max) continue;
+    max = rows[i];
+    e->argmax = (uint16_t)(first + i);
+  }
+  e->max = max;
+}
+
 /* Section 9 after the layers: logits, their CRC, the first of the greatest. */
 bool forward_classify(engine_t* e) {
   const mcl_image_header_t* m = &e->model;
@@ -251,11 +262,7 @@ bool forward_classify(engine_t* e) {
     const uint16_t rows = left < ENGINE_LOGIT_ROWS ? (uint16_t)left : (uint16_t)ENGINE_LOGIT_ROWS;
     job.blocks = (uint16_t)((rows + 1u) / 2u);
     matvec(&e->tape, &job);
-    for (uint16_t i = 0; i < rows; i++) {
-      if (e->at.rows[i] <= e->max && first + i != 0) continue;
-      e->max = e->at.rows[i];
-      e->argmax = (uint16_t)(first + i);
-    }
+    take_maximum(e, first, rows);
     e->logits_crc = crc32_s32(e->logits_crc, e->at.rows, rows);
     if (e->keep_logits) logits_write(&e->logits, e->at.rows, rows);
     if (trace_wants(&e->trace, MCL_OP_LOGITS, 0)) {

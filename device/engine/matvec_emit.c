@@ -27,7 +27,7 @@ void matvec_store_hidden(const matvec_t* job, uint16_t row, const tape_pair_t* p
   const int16_t gate = requantize_s16(pair->acc[0], pair->multiplier[0], job->shift[0]);
   const int16_t up = requantize_s16(pair->acc[1], pair->multiplier[1], job->shift[1]);
   ((int16_t*)job->to)[r] = swiglu_s16(gate, up, to->gate_frac, to->hidden_shift);
-  if (to->trace->op == TRACE_NO_OP) return; /* once for all rows of a token that is not traced */
+  if (!trace_runs(to->trace)) return; /* once for all rows of a token that is not traced */
   if (trace_wants(to->trace, MCL_OP_GATE, to->layer)) trace_element(to->trace, job->blocks, r, gate);
   if (trace_wants(to->trace, MCL_OP_UP, to->layer)) trace_element(to->trace, job->blocks, r, up);
 }

@@ -3,30 +3,36 @@
 
 #include "engine/attention.h"
 
-static uint32_t greater(uint32_t a, uint32_t b) { return a > b ? a : b; }
+static arena_offset_t greater(arena_offset_t a, arena_offset_t b) { return a > b ? a : b; }
 
 void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model) {
-  const uint32_t dim = model->dim, kv_dim = (uint32_t)model->n_kv_heads * model->head_size;
+  const arena_offset_t dim = model->dim;
+  const arena_offset_t kv_dim = (arena_offset_t)(model->n_kv_heads * (arena_offset_t)model->head_size);
+  if (sizeof(arena_offset_t) == 2 && (dim > 1024 || model->hidden_dim > 4096)) {
+    plan->needed = UINT32_MAX; /* far too much */
+    return;
+  }
 
-  plan->rotation = 4 * dim;
+  plan->rotation = (arena_offset_t)(4 * dim);
   /* attention; the cache may want to work on the record, which begins at k, and on what follows */
-  plan->k = plan->rotation + 2u * model->head_size;
-  plan->v = plan->k + 2 * kv_dim;
-  plan->q = plan->v + 2 * kv_dim;
-  plan->sums = plan->q + 2 * dim;
-  plan->heads = plan->sums + 4 * dim;
-  const uint32_t attention_end =
-      greater(plan->heads + attention_bytes(model), plan->k + kv_cache_scratch_bytes(model));
+  plan->k = (arena_offset_t)(plan->rotation + 2u * model->head_size);
+  plan->v = (arena_offset_t)(plan->k + 2 * kv_dim);
+  plan->q = (arena_offset_t)(plan->v + 2 * kv_dim);
+  plan->sums = (arena_offset_t)(plan->q + 2 * dim);
+  plan->heads = (arena_offset_t)(plan->sums + 4 * dim);
+  const arena_offset_t attention_end = greater((arena_offset_t)(plan->heads + attention_bytes(model)),
+                                               (arena_offset_t)(plan->k + kv_cache_scratch_bytes(model)));
   /* feed-forward and classifier take the same place; `a` is behind theirs, and where the sums will be: those
    * come after its last use */
   plan->hidden = plan->k;
   plan->rows = plan->k;
-  const uint32_t outputs_end = greater(plan->hidden + ((2u * model->hidden_dim + 3u) & ~(uint32_t)3u),
-                                       plan->rows + 4u * ENGINE_LOGIT_ROWS);
+  const arena_offset_t hidden_bytes = (arena_offset_t)((2u * (arena_offset_t)model->hidden_dim + 3u) & ~3u);
+  const arena_offset_t outputs_end = greater((arena_offset_t)(plan->hidden + hidden_bytes),
+                                             (arena_offset_t)(plan->rows + 4u * ENGINE_LOGIT_ROWS));
   plan->a = greater(plan->sums, outputs_end);
-  const uint32_t a_end = plan->a + 2 * dim;
+  const arena_offset_t a_end = (arena_offset_t)(plan->a + 2 * dim);
   /* sampler: its bins stand where x was */
-  const uint32_t sampler_end = SAMPLER_BINS * (uint32_t)sizeof(uint64_t);
+  const arena_offset_t sampler_end = SAMPLER_BINS * sizeof(uint64_t);
 
   uint32_t end = greater(greater(attention_end, a_end), sampler_end);
   end = (end + 3u) & ~(uint32_t)3u;

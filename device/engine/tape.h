@@ -54,6 +54,9 @@ uint8_t tape_u8(tape_t* tape);
 uint16_t tape_u16(tape_t* tape);
 uint32_t tape_u32(tape_t* tape);
 
+/* a (n) times the next n int16, each product rsh by `shift` (0..30) and saturated. */
+void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift);
+
 /* The next block's two rows times x (cols): the one place where a token spends its time. */
 void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits);
 

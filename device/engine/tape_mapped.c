@@ -3,6 +3,7 @@
 
 #include "engine/tape.h"
 #include "hal/hal.h"
+#include "kernels/arithmetic.h"
 #include "kernels/kernels.h"
 #include "proto/bytes.h"
 #include "proto/image.h"
@@ -31,6 +32,10 @@ uint32_t tape_u32(tape_t* tape) {
   const uint32_t v = mcl_get_u32(tape->image + tape->at);
   tape->at += 4;
   return v;
+}
+
+void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
+  for (uint16_t i = 0; i < n; i++) a[i] = sat_s16(rsh_s32((int32_t)a[i] * (int16_t)tape_u16(tape), shift));
 }
 
 void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits) {

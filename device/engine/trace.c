@@ -3,6 +3,8 @@
 
 #include "proto/bytes.h"
 
+#ifndef MCL_LEAN
+
 uint8_t trace_width(mcl_op_t op) {
   switch (op) {
     case MCL_OP_EMBED:
@@ -20,11 +22,9 @@ bool trace_once_per_token(mcl_op_t op) {
   return op == MCL_OP_EMBED || op == MCL_OP_FINAL_NORM || op == MCL_OP_LOGITS;
 }
 
-#ifndef MCL_LEAN
 bool trace_wants(const trace_t* trace, mcl_op_t op, uint16_t layer) {
   return trace->op == op && (trace->layer == layer || trace_once_per_token(op));
 }
-#endif
 
 void trace_element(trace_t* trace, uint32_t total, uint32_t index, int32_t value) {
   trace->total = total;
@@ -44,3 +44,5 @@ void trace_s16(trace_t* trace, uint32_t total, uint32_t index, const int16_t* v,
 void trace_s32(trace_t* trace, uint32_t total, uint32_t index, const int32_t* v, uint16_t n) {
   for (uint16_t i = 0; i < n; i++) trace_element(trace, total, index + i, v[i]);
 }
+
+#endif

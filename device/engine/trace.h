@@ -5,6 +5,7 @@
 #define ENGINE_TRACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "proto/message.h"
@@ -28,23 +29,29 @@ typedef struct {
 uint8_t trace_width(mcl_op_t op);
 /* Does the vector stand once per token, not once per layer? */
 bool trace_once_per_token(mcl_op_t op);
+#ifndef MCL_LEAN
 /* Is this the vector that is wanted? */
-#ifndef MCL_LEAN /* a chip without room for what only serves to look inside leaves it out */
 bool trace_wants(const trace_t* trace, mcl_op_t op, uint16_t layer);
-#else
-static inline bool trace_wants(const trace_t* trace, mcl_op_t op, uint16_t layer) {
-  (void)trace;
-  (void)op;
-  (void)layer;
-  return false;
-}
-#endif
+/* Is the token in work run again for a trace, and has that what it wants? */
+static inline bool trace_runs(const trace_t* trace) { return trace->op != TRACE_NO_OP; }
+static inline bool trace_complete(const trace_t* trace) { return trace->total != 0; }
 
 /* To be called when trace_wants says so: element `index` of the `total` that the vector has. */
 void trace_element(trace_t* trace, uint32_t total, uint32_t index, int32_t value);
 /* The same for n elements from `index` on. */
 void trace_s16(trace_t* trace, uint32_t total, uint32_t index, const int16_t* v, uint16_t n);
 void trace_s32(trace_t* trace, uint32_t total, uint32_t index, const int32_t* v, uint16_t n);
+#define TRACE_OF(engine) (&(engine)->trace)
+#else
+/* A chip without room for what only serves to look inside leaves it out, memory included. */
+#define TRACE_OF(engine) NULL
+#define trace_wants(trace, op, layer) ((void)(op), (void)(layer), false)
+#define trace_runs(trace) false
+#define trace_complete(trace) false
+#define trace_element(trace, total, index, value) ((void)(total), (void)(index), (void)(value))
+#define trace_s16(trace, total, index, v, n) ((void)(total), (void)(index), (void)(v), (void)(n))
+#define trace_s32(trace, total, index, v, n) ((void)(total), (void)(index), (void)(v), (void)(n))
+#endif
 
 #ifdef __cplusplus
 }

@@ -46,6 +46,10 @@ int16_t swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_s
 
 /* Turns the pair at u by the angle with this sine and cosine; Q14 times the unit of the pair. */
 void rotate_pair(int32_t turned[2], const int16_t pair[2], int16_t sn, int16_t cs);
+/* A query head v (n, even) turned: rotation (n) holds the sine and cosine of each pair. */
+void rotate_s16(int16_t* v, const int16_t* rotation, uint16_t n);
+/* An element of a turned key becomes one of 8 bits. */
+int8_t centre_key_s8(int32_t turned, int16_t centre);
 
 /* --- attention: section 7 --- */
 

@@ -13,6 +13,7 @@
 #include "cli/board/provide_model.hpp"
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
+#include "link/serial_transport.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -25,7 +26,7 @@ struct ChatOptions {
   std::optional<std::string> prompt;
   chat::Settings settings;
   std::uint64_t seed = 0;
-  int rate_baud = 115200;
+  int rate_baud = link::fast_rate_baud;
   bool no_verify = false, json = false;
   std::string offload;
 };

@@ -15,6 +15,7 @@
 #include "flash/programmer.hpp"
 #include "flash/upload.hpp"
 #include "image/model_image.hpp"
+#include "link/serial_transport.hpp"
 #include "sim/board_command.hpp"
 #include "sim/board_on_pty.hpp"
 #include "ui/quantity.hpp"
@@ -30,7 +31,7 @@ constexpr std::chrono::seconds come_back_patience{20};
 struct FlashOptions {
   std::filesystem::path model, agent, volume;
   std::string port, board, fault, tool;
-  int rate_baud = 115200, boot_baud = 0;
+  int rate_baud = link::fast_rate_baud, boot_baud = 0;
   bool agent_only = false, model_only = false, dry_run = false, json = false;
 };
 

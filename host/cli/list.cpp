@@ -8,6 +8,7 @@
 
 #include "cli/board/port_survey.hpp"
 #include "cli/command.hpp"
+#include "link/serial_transport.hpp"
 #include "link/tick_name.hpp"
 #include "sim/board_command.hpp"
 
@@ -19,7 +20,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::chrono::milliseconds watch_interval{500};
 
 struct ListOptions {
-  int rate_baud = 115200;
+  int rate_baud = link::fast_rate_baud;
   bool watch = false, no_probe = false, json = false;
 };
 

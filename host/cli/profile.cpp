@@ -11,6 +11,7 @@
 #include "cli/board/provide_model.hpp"
 #include "cli/command.hpp"
 #include "image/model_image.hpp"
+#include "link/serial_transport.hpp"
 #include "link/tick_name.hpp"
 #include "ui/quantity.hpp"
 #include "verify/token_profile.hpp"
@@ -29,7 +30,7 @@ constexpr std::uint64_t card_cycles_per_byte = 18;
 struct ProfileOptions {
   std::filesystem::path model;
   std::string port, fault;
-  int pos = 0, rate_baud = 115200;
+  int pos = 0, rate_baud = link::fast_rate_baud;
   bool json = false;
 };
 

@@ -64,6 +64,7 @@ class FaultyTransport : public Transport {
 
   void drain() override { line_->drain(); }
   auto connected() const -> bool override { return line_->connected() || !arrived_.empty(); }
+  auto next_rate() -> bool override { return line_->next_rate(); }
   void reset() override { line_->reset(); }
   auto slowness() const -> int override { return line_->slowness(); }
   auto name() const -> std::string override { return line_->name(); }

@@ -35,8 +35,12 @@ auto find_port(const std::string& path) -> Port {
 
 class SerialTransport : public Transport {
  public:
-  SerialTransport(Port port, Descriptor line, std::string path)
-      : port_(std::move(port)), line_(std::move(line)), path_(std::move(path)) {}
+  SerialTransport(Port port, Descriptor line, std::string path, int rate_baud)
+      : port_(std::move(port)),
+        line_(std::move(line)),
+        path_(std::move(path)),
+        rate_baud_(rate_baud),
+        two_rates_(rate_baud == fast_rate_baud) {}
 
   auto read(std::span<std::byte> into, std::chrono::milliseconds patience) -> std::size_t override {
     return line_.read(into, patience);
@@ -45,6 +49,13 @@ class SerialTransport : public Transport {
   void drain() override { sp_drain(port_.get()); }
   auto connected() const -> bool override { return line_.open(); }
   auto name() const -> std::string override { return path_; }
+
+  auto next_rate() -> bool override {
+    if (!two_rates_) return false;
+    rate_baud_ = rate_baud_ == fast_rate_baud ? safe_rate_baud : fast_rate_baud;
+    sp_drain(port_.get());
+    return sp_set_baudrate(port_.get(), rate_baud_) == SP_OK;
+  }
 
   void reset() override {
     sp_set_dtr(port_.get(), SP_DTR_OFF);
@@ -58,6 +69,8 @@ class SerialTransport : public Transport {
   Port port_;
   Descriptor line_;  // a duplicate: libserialport closes its own
   std::string path_;
+  int rate_baud_;
+  const bool two_rates_;
 };
 
 auto busy(const std::string& path) -> Error {
@@ -102,7 +115,7 @@ auto open_serial(const std::string& path, int rate_baud) -> Result<std::unique_p
     return last_error(path, fmt::format("cannot set {} baud, 8N1", rate_baud).c_str());
   Descriptor line(::fcntl(handle, F_DUPFD_CLOEXEC, 0));
   return std::unique_ptr<Transport>(
-      std::make_unique<SerialTransport>(std::move(port), std::move(line), path));
+      std::make_unique<SerialTransport>(std::move(port), std::move(line), path, rate_baud));
 }
 
 }  // namespace mcullm::link

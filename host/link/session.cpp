@@ -21,6 +21,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds cancel_interval{50};
 // HELLOs without an answer before the board is suspected of still executing an earlier request.
 constexpr int hellos_before_abort = 3;
+// Unanswered at one rate of a serial line before the next one is tried. A board may need one of them to find
+// the rate itself.
+constexpr int hellos_per_rate = 3;
 
 auto detail(const std::vector<std::byte>& fields, std::size_t index) -> std::uint32_t {
   SpanReader reader(fields);
@@ -108,11 +111,13 @@ auto Session::wait_for_hello() -> Result<Incoming> {
   const std::array<std::byte, 1> version = {std::byte{MCL_WIRE_VERSION}};
   auto patience = options_.open_patience * transport_->slowness();
   std::uint16_t abort_boot_id = 0;
+  bool answered = false;
   auto next_hello = start;
   for (int hellos = 0; Clock::now() < start + patience;) {
     if (cancelled()) return stopped();
     if (!transport_->connected()) return gone();
     if (Clock::now() >= next_hello) {
+      if (!answered && hellos != 0 && hellos % hellos_per_rate == 0) transport_->next_rate();
       send(MCL_HELLO, hello_seq, 0, version);
       if (++hellos > hellos_before_abort) send(MCL_ABORT, abort_seq, abort_boot_id, {});
       next_hello = Clock::now() + options_.hello_interval;
@@ -122,6 +127,7 @@ auto Session::wait_for_hello() -> Result<Incoming> {
     if (frame->type == (MCL_HELLO | MCL_REPLY) && frame->seq == hello_seq) return *frame;
     if (frame->type != (MCL_ABORT | MCL_REPLY) || frame->seq != abort_seq) continue;
     patience = options_.takeover_patience;  // somebody is there
+    answered = true;
     const Reply reply{
         std::to_integer<std::uint8_t>(frame->payload.empty() ? std::byte{0} : frame->payload[0]),
         {frame->payload.begin() + !frame->payload.empty(), frame->payload.end()}};

@@ -35,6 +35,9 @@ class Transport {
   // How many times slower than a chip the board may be: one that this computer plays, beside its other work.
   virtual auto slowness() const -> int { return 1; }
 
+  // Goes on at another of the rates that boards use. false: this line has but one.
+  virtual auto next_rate() -> bool { return false; }
+
   // Pulls the board's reset line, where there is one.
   virtual void reset() {}
 

@@ -22,13 +22,15 @@ auto record_bytes(const ModelSize& m) -> uint64_t {
 }
 
 // What attention keeps of the heads: a sum, a maximum, a score, a weight each; where the cache comes from a
-// card, sum and maximum, and the weights of a group of positions for the heads that share a key, and one key.
+// card, sum and maximum, three bytes or the score of two keys, and the weights of a group of positions for
+// the heads that share a key, which may take the place of the projected values.
 auto heads_bytes(const ModelSize& m, bool card) -> uint64_t {
   const auto heads = static_cast<uint64_t>(m.shape.n_heads);
   if (!card) return 16 * heads;
   const uint64_t sharing = heads / static_cast<uint64_t>(m.shape.n_kv_heads);
-  const uint64_t weights = std::max(3 * card_group * sharing, 7 * card_group);
-  return 6 * heads + weights + 2 * std::max(card_group, static_cast<uint64_t>(m.shape.head_size()));
+  const uint64_t weights = std::max<uint64_t>(3 * card_group * sharing, 62);
+  const uint64_t behind = weights <= 2 * static_cast<uint64_t>(m.shape.kv_dim()) ? 0 : weights;
+  return 6 * heads + (std::max(3 * heads, 8 * sharing) + 1) / 2 * 2 + behind;
 }
 
 // The vectors of a token; attention, the feed-forward layer and the classifier share their place.

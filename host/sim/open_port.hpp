@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "link/serial_transport.hpp"
 #include "link/transport.hpp"
 #include "trace/recorder.hpp"
 
@@ -17,7 +18,7 @@ struct PortOptions {
   std::filesystem::path store{};  // simulated boards: file that keeps the flash; empty: forgotten at the end
   std::filesystem::path model{};  // simulated boards: found in a flash that begins with this start, where the
                                   // board can begin with one; empty: none
-  int rate_baud = 115200;         // serial ports
+  int rate_baud = link::fast_rate_baud;  // serial ports
 };
 
 // Does --port name a simulated board?

@@ -52,6 +52,7 @@ class RecordedTransport : public link::Transport {
     if (!here && !std::exchange(gone_, true)) recorder_->mark(number_, "gone");
     return here;
   }
+  auto next_rate() -> bool override { return line_->next_rate(); }
   void reset() override {
     recorder_->mark(number_, "reset");
     line_->reset();

@@ -24,11 +24,39 @@ auto small_agent() -> FakeAgent {
   return agent;
 }
 
+// A line with two rates, of which the board hears the second.
+class TwoRates : public FakeLine {
+ public:
+  using FakeLine::FakeLine;
+  auto read(std::span<std::byte> into, milliseconds patience) -> std::size_t override {
+    if (right_) return FakeLine::read(into, patience);
+    std::this_thread::sleep_for(milliseconds{1});
+    return 0;
+  }
+  void write(std::span<const std::byte> bytes) override {
+    if (right_) FakeLine::write(bytes);
+  }
+  auto next_rate() -> bool override {
+    right_ = !right_;
+    return true;
+  }
+
+ private:
+  bool right_ = false;
+};
+
 auto elapsed(Clock::time_point since) -> milliseconds {
   return std::chrono::duration_cast<milliseconds>(Clock::now() - since);
 }
 
 }  // namespace
+
+TEST_CASE("session: a board that is not heard at one rate is found at the other", "[link][session]") {
+  auto agent = small_agent();
+  link::Session session(std::make_unique<TwoRates>(agent), impatient());
+  REQUIRE(session.connect());
+  CHECK(session.request(MCL_STATS, {}));
+}
 
 TEST_CASE("session: a request gets its reply and is executed once", "[link][session]") {
   auto agent = small_agent();

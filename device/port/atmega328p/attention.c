@@ -8,69 +8,83 @@
 #include "port/atmega328p/card.h"
 #include "port/atmega328p/stream.h"
 
-/* What is where, within attention_bytes: the heads; then, of a group, stream_group's memory or what the keys
- * do to the sums of the heads that share them, (position, head). The projected values have done their work,
- * and their memory holds keys on their way or, for stream_group, `initials`. */
+/* What is where, within attention_bytes: the heads; `initials` for stream_group, or scores in the making;
+ * and, of a group, stream_group's memory or what the keys do to the sums of the heads that share them,
+ * (position, head). That goes where the projected values were, which have done their work, if it is not
+ * larger. */
 typedef struct {
   engine_t* engine;
   attention_sum_t* heads;
+  uint8_t* initials;
+  void* group;
   uint16_t* weights;
   uint8_t* rescale;
-  uint8_t* keys;
   uint16_t layer, pos;
   bool streams; /* stream_group applies */
 } attention_t;
+
+static uint16_t initials_bytes(const mcl_image_header_t* m) {
+  const uint16_t initials = 3u * m->n_heads;
+  const uint16_t scores = (uint16_t)(2u * sizeof(int32_t) * (m->n_heads / m->n_kv_heads));
+  return initials > scores ? initials : scores;
+}
 
 static uint16_t group_bytes(const mcl_image_header_t* m) {
   const uint16_t any = (uint16_t)(m->n_heads / m->n_kv_heads * 3u * CACHE_GROUP_MAX);
   return any > sizeof(stream_group_t) ? any : sizeof(stream_group_t);
 }
 
-uint32_t attention_bytes(const mcl_image_header_t* m) {
-  return m->n_heads * (uint16_t)sizeof(attention_sum_t) + group_bytes(m);
+/* The group's memory takes the place of the projected values. */
+static bool group_replaces_values(const mcl_image_header_t* m) {
+  return group_bytes(m) <= 2u * m->n_kv_heads * m->head_size;
 }
 
-/* Sets the initials, and tells whether the products of every head's queries with keys fit 23 bits and a sign.
- */
-static bool prepare_queries(const engine_t* e) {
-  uint8_t* initial = (uint8_t*)e->at.v;
-  const int16_t* q = e->at.q;
-  for (uint16_t h = 0; h < e->model.n_heads; h++) {
-    uint32_t magnitudes = 0;
-    int32_t sum = 0;
-    for (uint16_t j = 0; j < e->model.head_size; j++) {
-      sum -= *q;
-      magnitudes += (uint16_t)(*q < 0 ? -*q : *q);
-      q++;
-    }
-    if (magnitudes > ((1ul << 23) - 64) / 127) return false;
-    sum *= 128;
-    for (uint8_t i = 0; i < 3; i++) *initial++ = (uint8_t)((uint32_t)sum >> 8 * i);
+uint32_t attention_bytes(const mcl_image_header_t* m) {
+  return (uint16_t)(m->n_heads * sizeof(attention_sum_t)) + ((initials_bytes(m) + 1u) & ~1u) +
+         (group_replaces_values(m) ? 0 : group_bytes(m));
+}
+
+/* Sets the initials, and tells whether stream_group may be used with these queries. */
+static bool prepare_queries(const engine_t* e, uint8_t* initial) {
+  const uint8_t n = (uint8_t)e->model.head_size;
+  for (const int16_t* q = e->at.q; q < e->at.q + e->model.dim; q += n, initial += 3) {
+    if (!stream_prepare(q, n, initial)) return false;
   }
   return true;
 }
 
-/* q times a key whose elements stand `stride` apart, and `flip` away from what they are. */
-static int32_t score(const int16_t* q, const uint8_t* key, uint16_t n, uint8_t stride, uint8_t flip) {
-  uint32_t sum = 0;
-  for (uint16_t j = 0; j < n; j++, key += stride) sum += (uint32_t)((int32_t)q[j] * (int8_t)(*key ^ flip));
-  return (int32_t)sum;
+/* What a key with this score is worth to a head. */
+static void weigh_key(attention_head_t* head, attention_sum_t* kept, int32_t score) {
+  head->sum = kept->sum;
+  head->max = kept->max;
+  head->score = rsh_s32(score, 6);
+  attention_softmax(head, false); /* STREAM_NO_MAX makes the first one rise far enough */
+  kept->sum = head->sum;
+  kept->max = head->max;
 }
 
-/* The i-th position of its group, for the heads of one key/value head. */
-static void take_key(attention_t* a, uint8_t kv_head, uint8_t i, const uint8_t* key, uint8_t stride,
-                     uint8_t flip) {
-  engine_t* e = a->engine;
+/* The keys of `together` positions, the first being the i-th of its group, for the heads of one key/value
+ * head: element by element, so that no key needs a place. */
+static void take_keys(attention_t* a, uint8_t kv_head, uint8_t i, uint8_t together, uint8_t count) {
+  const engine_t* e = a->engine;
   const uint16_t n = e->model.head_size;
   const uint8_t heads = e->kv.heads_per_kv_head;
-  for (uint8_t j = 0; j < heads; j++) {
-    attention_sum_t* const kept = a->heads + kv_head * heads + j;
-    attention_head_t head = {.sum = kept->sum, .max = kept->max};
-    head.score = rsh_s32(score(e->at.q + (kv_head * heads + j) * n, key, n, stride, flip), 6);
-    attention_softmax(&head, false); /* STREAM_NO_MAX makes the first one rise far enough */
-    *kept = (attention_sum_t){head.sum, head.max};
-    a->weights[i * heads + j] = head.weight;
-    a->rescale[i * heads + j] = head.rescale;
+  const int16_t* q = e->at.q + kv_head * heads * n;
+  int32_t* const scores = (int32_t*)(void*)a->initials;
+  for (uint8_t at = 0; at < together * heads; at++) scores[at] = 0;
+  for (uint16_t j = 0; j < n; j++, q++) {
+    for (uint8_t at = 0; at < together * heads;) {
+      const int8_t key = (int8_t)(card_stream_u8() ^ CACHE_OFFSET);
+      for (uint8_t h = 0; h < heads; h++, at++) {
+        scores[at] = (int32_t)((uint32_t)scores[at] + (uint32_t)((int32_t)q[h * n] * key));
+      }
+    }
+  }
+  for (uint8_t at = 0; at < together * heads && i + at / heads < count; at++) {
+    attention_head_t head;
+    weigh_key(&head, a->heads + kv_head * heads + at % heads, scores[at]);
+    a->weights[i * heads + at] = head.weight;
+    a->rescale[i * heads + at] = head.rescale;
   }
 }
 
@@ -91,10 +105,7 @@ static void take_cached(attention_t* a, uint8_t kv_head, uint8_t count) {
   const uint16_t n = a->engine->model.head_size;
   const uint8_t together = cache_layout.pairs ? 2 : 1;
   for (uint8_t i = 0; i < cache_layout.group; i = (uint8_t)(i + together)) {
-    card_stream_read(a->keys, (uint16_t)(n * together));
-    for (uint8_t j = 0; j < together && i + j < count; j++) {
-      take_key(a, kv_head, (uint8_t)(i + j), a->keys + j, together, CACHE_OFFSET);
-    }
+    take_keys(a, kv_head, i, together, count);
   }
   for (uint16_t i = 0; i < n; i++) {
     for (uint8_t j = 0; j < cache_layout.group; j++) {
@@ -104,36 +115,42 @@ static void take_cached(attention_t* a, uint8_t kv_head, uint8_t count) {
   }
 }
 
-static void take_newest(attention_t* a) {
+static void take_newest(const attention_t* a) {
   const engine_t* e = a->engine;
   const uint16_t n = e->model.head_size;
-  const uint8_t* key = cache_newest.record;
+  const int8_t* key = (const int8_t*)cache_newest.record;
+  const int16_t* q = e->at.q;
+  int32_t* sums = e->at.sums;
+  attention_sum_t* kept = a->heads;
   for (uint8_t g = 0; g < e->model.n_kv_heads; g++, key += n) {
-    take_key(a, g, 0, key, 1, 0);
-    take_values(a, g, 0, 0, n, (const int8_t*)key + e->kv.key_bytes);
+    for (uint8_t j = 0; j < e->kv.heads_per_kv_head; j++, kept++, q += n, sums += n) {
+      attention_head_t head;
+      weigh_key(&head, kept, attention_score_s8(q, key, n));
+      attention_value_s8(sums, key + e->kv.key_bytes, n, &head);
+    }
   }
 }
 
-static void take_group(attention_t* a, uint8_t count) {
-  const engine_t* e = a->engine;
+static void take_group(attention_t* a, const stream_heads_t* heads, uint8_t count) {
   if (card_left == 0) card_stream_next_block();
   if (a->streams) {
-    const stream_heads_t heads = {e->at.q,
-                                  e->at.sums,
-                                  a->heads,
-                                  (const uint8_t*)e->at.v,
-                                  (uint8_t)e->model.head_size,
-                                  (uint8_t)e->model.n_kv_heads};
-    stream_group(&heads, (stream_group_t*)(void*)a->weights, count);
-    card_left = (uint16_t)(card_left - e->model.n_kv_heads * cache_layout.head_bytes);
+    stream_group(heads, a->group, count);
+    card_left = (uint16_t)(card_left - cache_layout.group_bytes);
     return;
   }
-  for (uint8_t g = 0; g < e->model.n_kv_heads; g++) take_cached(a, g, count);
+  for (uint8_t g = 0; g < heads->kv_heads; g++) take_cached(a, g, count);
 }
 
 static void take_groups(attention_t* a) {
   const uint8_t group = cache_layout.group;
   card_stream_open(CARD_CACHE, cache_block(a->layer, 0), 0);
+  const engine_t* e = a->engine;
+  const stream_heads_t heads = {.q = e->at.q,
+                                .sums = e->at.sums,
+                                .heads = a->heads,
+                                .initials = a->initials,
+                                .head_size = (uint8_t)e->model.head_size,
+                                .kv_heads = (uint8_t)e->model.n_kv_heads};
   uint16_t in_block = 0;
   for (uint16_t t = 0; t < a->pos; t = (uint16_t)(t + group)) {
     if (in_block == cache_layout.block_positions) {
@@ -141,7 +158,7 @@ static void take_groups(attention_t* a) {
       in_block = 0;
     }
     const uint16_t left = (uint16_t)(a->pos - t);
-    take_group(a, left < group ? (uint8_t)left : group);
+    take_group(a, &heads, left < group ? (uint8_t)left : group);
     in_block = (uint16_t)(in_block + group);
   }
   card_stream_close();
@@ -149,13 +166,16 @@ static void take_groups(attention_t* a) {
 
 void attend(engine_t* e, uint16_t layer, uint16_t pos) {
   const mcl_image_header_t* m = &e->model;
-  attention_t a = {.engine = e, .heads = e->at.heads, .keys = (uint8_t*)e->at.v, .layer = layer, .pos = pos};
-  a.weights = (uint16_t*)(void*)(a.heads + m->n_heads);
+  attention_t a = {.engine = e, .heads = e->at.heads, .layer = layer, .pos = pos};
+  a.initials = (uint8_t*)(a.heads + m->n_heads);
+  a.group = group_replaces_values(m) ? (void*)e->at.v : a.initials + ((initials_bytes(m) + 1u) & ~1u);
+  a.weights = a.group;
   a.rescale = (uint8_t*)(a.weights + CACHE_GROUP_MAX * e->kv.heads_per_kv_head);
-  a.streams = cache_layout.pairs && prepare_queries(e);
+  a.streams = cache_layout.pairs && prepare_queries(e, a.initials);
   for (uint16_t i = 0; i < m->dim; i++) e->at.sums[i] = 0;
-  uint8_t* const group = (uint8_t*)a.weights;
-  for (uint16_t i = 0; i < group_bytes(m); i++) group[i] = 0;
+  /* the rescales in stream_group's memory begin at zero, and it leaves them there */
+  uint8_t* const group = a.group;
+  for (uint8_t i = 0; i < sizeof(stream_group_t); i++) group[i] = 0;
   for (uint16_t h = 0; h < m->n_heads; h++) a.heads[h] = (attention_sum_t){0, STREAM_NO_MAX};
   if (pos != 0) take_groups(&a);
   if (a.streams) {

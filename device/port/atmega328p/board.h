@@ -3,11 +3,6 @@
 #ifndef PORT_BOARD_H
 #define PORT_BOARD_H
 
-/* What the USB bridges of these boards, and 16 MHz, can do exactly. */
-#ifndef UART_BAUD
-#define UART_BAUD 500000ul
-#endif
-
 void uart_open(void);
 /* Starts the cycle counter. */
 void board_open(void);

@@ -49,6 +49,7 @@ void kv_cache_open(kv_cache_t* cache, const mcl_image_header_t* model, uint8_t* 
   cache_layout.pairs = cache_layout.group == CACHE_GROUP_MAX && cache->heads_per_kv_head == 2 &&
                        model->head_size >= 4 && model->head_size <= 64;
   cache_layout.head_bytes = (uint16_t)(cache_layout.group * 2u * model->head_size);
+  cache_layout.group_bytes = (uint16_t)(cache_layout.group * record);
   cache_layout.block_positions = positions_of_block(record);
   cache_layout.block_used = (uint16_t)(cache_layout.block_positions * record);
   layer_blocks = blocks_of_layer(model);
@@ -94,8 +95,11 @@ static void insert(uint8_t* block, const kv_cache_t* cache) {
 void kv_cache_flush(kv_cache_t* cache) {
   uint8_t* const block = cache_newest.record + cache->key_bytes + cache->value_bytes;
   const uint32_t at = cache_block(cache_newest.layer, cache_newest.pos);
-  card_stream_open(CARD_CACHE, at, 0);
-  card_stream_read(block, CARD_BLOCK_BYTES);
+  /* what a new block holds behind its first position is never used */
+  if (cache_newest.pos % cache_layout.block_positions != 0) {
+    card_stream_open(CARD_CACHE, at, 0);
+    card_stream_read(block, CARD_BLOCK_BYTES);
+  }
   insert(block, cache);
   (void)card_write(at, block, CARD_BLOCK_BYTES);
   cache_newest.record = NULL;

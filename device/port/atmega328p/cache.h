@@ -18,7 +18,8 @@ enum { CACHE_GROUP_MAX = 8, CACHE_OFFSET = 0x80 /* to be xored */ };
 typedef struct {
   uint8_t group; /* positions of a group */
   bool pairs;
-  uint16_t head_bytes;      /* of a group */
+  uint16_t head_bytes; /* of a head in a group */
+  uint16_t group_bytes;
   uint16_t block_positions; /* in a block */
   uint16_t block_used;      /* bytes of a block that hold groups */
 } cache_layout_t;

@@ -199,9 +199,8 @@ static void enter_block(void) {
 }
 
 void card_stream_next_block(void) {
-  leave_streaming();        /* the CRC's first byte: no cycles are left to check it */
-  (void)exchange(ALL_ONES); /* its second */
-  enter_block();
+  card_left = CARD_BLOCK_BYTES;
+  if (card.ready && stream_next_block() != START_BLOCK) fail();
 }
 
 static uint32_t address(uint32_t block) { return card.by_byte ? block * CARD_BLOCK_BYTES : block; }
@@ -256,15 +255,12 @@ void card_stream_read(uint8_t* to, uint16_t n) {
 /* --- writing --- */
 
 static void send_block(const uint8_t* bytes, uint16_t n) {
-  uint16_t crc = 0;
+  const uint8_t zero = 0;
   (void)exchange(ALL_ONES);
   (void)exchange(START_BLOCK);
-  for (uint16_t i = 0; i < CARD_BLOCK_BYTES; i++) {
-    const uint8_t byte = i < n ? bytes[i] : 0;
-    SPDR = byte;
-    crc = _crc_xmodem_update(crc, byte); /* while the byte is on its way */
-    while ((SPSR & _BV(SPIF)) == 0) continue;
-  }
+  uint16_t crc = stream_send(bytes, n, 0);
+  for (; n < CARD_BLOCK_BYTES; n++) crc = stream_send(&zero, 1, crc);
+  leave_streaming();
   (void)exchange((uint8_t)(crc >> 8));
   (void)exchange((uint8_t)crc);
 }

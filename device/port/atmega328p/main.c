@@ -7,7 +7,7 @@
 #include "port/atmega328p/card.h"
 #include "proto/message.h"
 
-enum { ARENA_BYTES = 912 };
+enum { ARENA_BYTES = 896 };
 
 static uint8_t memory[AGENT_LINK_BYTES(MCL_HELLO_MAX) + ARENA_BYTES] __attribute__((aligned(8)));
 

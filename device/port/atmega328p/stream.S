@@ -62,3 +62,169 @@ stream_skip:
   sbiw r24, 1
   brne 1b
   ret
+
+; CRC16 of the bytes so far r21:r20, which are n r23:r22 more from r25:r24 on: 29 cycles per byte
+.global stream_send
+.type stream_send, @function
+stream_send:
+  movw r26, r24
+1:
+  ld r18, X+
+  out DATA, r18
+  eor r21, r18
+  mov r18, r21
+  swap r18
+  andi r18, 0x0f
+  eor r21, r18           ; x = the upper byte, its upper half xored to its lower one
+  mov r18, r21
+  swap r18
+  mov r19, r18
+  andi r18, 0xf0
+  eor r20, r18           ; x << 12
+  lsl r19
+  andi r19, 0xe0
+  eor r19, r21           ; x << 5, and x itself
+  lsr r21
+  lsr r21
+  lsr r21
+  eor r21, r20
+  mov r20, r19
+  subi r22, 1
+  sbci r23, 0
+  brne 1b
+  movw r24, r20
+  ret
+
+; From a block's last byte, the CRC's first being on its way, to the next block's first. Returns the token, or what
+; came instead of one: all ones after 65536 bytes.
+.global stream_next_block
+.type stream_next_block, @function
+stream_next_block:
+  ldi r23, 0xff
+  clr r26
+  clr r27
+  ldi r22, 2             ; the CRC: no cycles are left to check it
+1:
+  rcall 3f
+  dec r22
+  brne 1b
+2:
+  rcall 3f
+  cpi r24, 0xff
+  brne 4f
+  sbiw r26, 1
+  brne 2b
+4:
+  ret
+3:
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  in r24, DATA
+  out DATA, r23
+  ret
+
+; a (n) times the gains of the stream: a r25:r24, n r22 (1..255), shift r20
+#define A_LOW r16
+#define A_HIGH r17
+#define GAIN_LOW r18
+#define GAIN_HIGH r19
+#define ZERO r2
+#define SHIFT r3
+#define N r4
+#define UP r5              /* 16 - shift, where the shift is one of 9..16 */
+.global stream_gains
+.type stream_gains, @function
+stream_gains:
+  .irp reg, r2, r3, r4, r5, r16, r17, r28, r29
+  push \reg
+  .endr
+  movw r28, r24
+  clr ZERO
+  mov SHIFT, r20
+  mov N, r22
+  ldi r24, 16
+  sub r24, r20
+  mov UP, r24
+1:
+  ldi r24, 0xff
+  in GAIN_LOW, DATA
+  out DATA, r24
+  ld A_LOW, Y
+  ldd A_HIGH, Y+1
+  mul A_LOW, GAIN_LOW
+  movw r22, r0
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  nop
+  in GAIN_HIGH, DATA
+  ldi r24, 0xff
+  out DATA, r24
+  muls A_HIGH, GAIN_HIGH
+  movw r24, r0
+  mulsu A_HIGH, GAIN_LOW
+  sbc r25, ZERO
+  add r23, r0
+  adc r24, r1
+  adc r25, ZERO
+  mulsu GAIN_HIGH, A_LOW
+  sbc r25, ZERO
+  add r23, r0
+  adc r24, r1
+  adc r25, ZERO
+  mov r20, UP
+  cpi r20, 8
+  brsh 5f
+  mov r21, r25
+  lsl r21
+  sbc r21, r21
+  rjmp 3f
+2:
+  lsl r22
+  rol r23
+  rol r24
+  rol r25
+  rol r21
+3:
+  dec r20
+  brpl 2b
+  lsl r23
+  adc r24, ZERO
+  adc r25, ZERO
+  adc r21, ZERO
+  mov r20, r25
+  lsl r20
+  sbc r20, r20
+  cp r21, r20
+  brne 6f
+  cpi r25, 0x80
+  cpc r24, ZERO
+  breq 7f
+4:
+  st Y+, r24
+  st Y+, r25
+  dec N
+  brne 1b
+  clr r1
+  .irp reg, r29, r28, r17, r16, r5, r4, r3, r2
+  pop \reg
+  .endr
+  ret
+5:
+  mov r20, SHIFT
+  clr r1
+  call rsh_s32
+  call sat_s16
+  rjmp 4b
+6:
+  ldi r24, 0xff
+  ldi r25, 0x7f
+  sbrs r21, 7
+  rjmp 4b
+7:
+  ldi r24, 0x01
+  ldi r25, 0x80
+  rjmp 4b

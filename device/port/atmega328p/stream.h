@@ -15,6 +15,9 @@
  * included; at most 3 elements behind x are read with it. */
 void stream_matvec(const matvec_t* job, uint16_t row_bytes);
 
+/* a (n, 1..255) times n gains of the stream, rsh by `shift`, saturated. */
+void stream_gains(int16_t* a, uint8_t n, uint8_t shift);
+
 /* --- attention, for two query heads to a key/value head, on groups of 8 (cache.h) --- */
 
 /* A head between two keys. */
@@ -32,7 +35,10 @@ typedef struct {
   uint8_t head_size, kv_heads;
 } stream_heads_t;
 
-/* Where it works. Zero before the first group. */
+/* A head's initial from its q (n, 1..255). 0: its magnitudes are too large for stream_group. */
+uint8_t stream_prepare(const int16_t* q, uint8_t n, uint8_t* initial);
+
+/* Where stream_group works. Zero before the first group. */
 typedef struct {
   uint8_t bytes[62];
 } stream_group_t;
@@ -43,6 +49,11 @@ void stream_group(const stream_heads_t* heads, stream_group_t* group, uint8_t co
 /* --- bytes as they are --- */
 
 uint16_t stream_u16(void);
+/* Sends n bytes (1..65535); crc is the CRC16 of those before, and the result that of all. The last one is
+ * still on its way on return. */
+uint16_t stream_send(const uint8_t* bytes, uint16_t n, uint16_t crc);
+/* Over the CRC of the block whose last byte was taken, to the next one's first byte. Returns its token. */
+uint8_t stream_next_block(void);
 void stream_read(uint8_t* to, uint16_t n);
 void stream_skip(uint16_t n);
 

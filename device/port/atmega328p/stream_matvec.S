@@ -30,11 +30,11 @@
 #define JOB_TO 11
 #define JOB_GATE_UP 13
 
-.section .bss.stream_matvec, "aw", @nobits
-entry: .skip 2             ; into the loop, for a whole row
-rounds: .skip 1            ; of the loop
-blocks: .skip 2            ; left
-rest: .skip 2              ; of a row in pieces
+; variables, in the memory of stream_attention.S, which is not used meanwhile
+#define entry stream_variables      /* and the byte after it: into the loop, for a whole row */
+#define rounds stream_variables+2   /* of the loop */
+#define blocks stream_variables+3   /* and the byte after it: left */
+#define rest stream_variables+5     /* and the byte after it: of a row in pieces */
 
 .section .text.stream_matvec
 
@@ -102,6 +102,24 @@ prepare:
   ldi r31, hi8(gs(weights_s4))
   ret
 
+split_row:
+  rjmp split
+
+; The next row's sum to r25:r22. Padding counts as weights of zero, whatever x holds there.
+row:
+  cpse ROW_BYTES_HIGH, r1
+  rjmp split
+  cp LEFT, ROW_BYTES
+  cpc LEFT_HIGH, r1
+  brlo split_row
+  sub LEFT, ROW_BYTES
+  sbc LEFT_HIGH, r1
+  lds r30, entry
+  lds r31, entry+1
+  lds COUNT, rounds
+  movw r26, BASE
+  ; on to dot
+
 ; The sum of a row or a piece to r25:r22, from Z and COUNT as prepare leaves them. X moves on.
 dot:
   clr A0
@@ -152,21 +170,6 @@ weights_s4:
   dec COUNT
   brne 1b
   ret
-
-; The next row's sum to r25:r22. Padding counts as weights of zero, whatever x holds there.
-row:
-  cpse ROW_BYTES_HIGH, r1
-  rjmp split
-  cp LEFT, ROW_BYTES
-  cpc LEFT_HIGH, r1
-  brlo split
-  sub LEFT, ROW_BYTES
-  sbc LEFT_HIGH, r1
-  lds r30, entry
-  lds r31, entry+1
-  lds COUNT, rounds
-  movw r26, BASE
-  rjmp dot
 
 ; The row in pieces of at most 240 bytes, none over the end of a block of the card.
 #define PIECE 240

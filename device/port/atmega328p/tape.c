@@ -67,9 +67,22 @@ uint32_t tape_u32(tape_t* tape) {
   return low | (uint32_t)tape_u16(tape) << 16;
 }
 
+void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
+  on_tape(tape);
+  tape->at += 2u * n;
+  while (n != 0) {
+    if (card_left == 0) card_stream_next_block();
+    uint16_t part = card_left / 2u < n ? card_left / 2u : n;
+    if (part > 255) part = 255;
+    stream_gains(a, (uint8_t)part, shift);
+    card_left = (uint16_t)(card_left - 2u * part);
+    a += part;
+    n = (uint16_t)(n - part);
+  }
+}
+
 void matvec(tape_t* tape, const matvec_t* job) {
-  const uint16_t row_bytes =
-      (uint16_t)(job->bits == 4 ? (job->cols + 7u) / 8u * 4u : (job->cols + 3u) & ~3u);
+  const uint16_t row_bytes = (uint16_t)(job->bits == 4 ? (job->cols + 7u) / 8u * 4u : (job->cols + 3u) & ~3u);
   on_tape(tape);
   stream_matvec(job, row_bytes);
   tape->at += job->blocks * (2u * (uint32_t)row_bytes + 4u);

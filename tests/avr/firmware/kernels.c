@@ -16,6 +16,11 @@ int32_t plain_requantize_s32(int32_t acc, uint16_t multiplier, uint8_t shift);
 uint32_t plain_isqrt_u64(uint64_t v);
 void plain_rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, uint64_t eps);
 void plain_rotate_pair(int32_t turned[2], const int16_t pair[2], int16_t sn, int16_t cs);
+void plain_rotate_s16(int16_t* v, const int16_t* rotation, uint16_t n);
+int8_t plain_centre_key_s8(int32_t turned, int16_t centre);
+int32_t plain_attention_score_s8(const int16_t* q, const int8_t* key, uint16_t n);
+void plain_attention_softmax(attention_head_t* head, uint8_t first);
+void plain_attention_value_s8(int32_t* sums, const int8_t* value, uint16_t n, const attention_head_t* head);
 uint16_t plain_sigmoid_q15(int16_t g, uint8_t gate_frac);
 int16_t plain_swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_shift);
 uint16_t plain_exp2_q15(uint8_t f);
@@ -102,6 +107,9 @@ static void check_functions(void) {
   plain_rotate_pair(plain, pair, sn, cs);
   expect(turned[0] == plain[0] && turned[1] == plain[1], "rotate_pair");
 
+  const int16_t centre = any_s16();
+  expect(centre_key_s8(turned[0], centre) == plain_centre_key_s8(turned[0], centre), "centre_key_s8");
+
   const uint64_t square = (uint64_t)(uint32_t)any_s32() * (uint32_t)any_s32() + (uint32_t)any_s32();
   expect(isqrt_u64(square) == plain_isqrt_u64(square), "isqrt_u64");
 }
@@ -128,6 +136,32 @@ static void check_vectors(void) {
   expect(mcl_crc32(sum, x, n) == plain_mcl_crc32(sum, x, n), "mcl_crc32");
 }
 
+/* head_t after head_t, so that maxima rise and sums go down as they do over the keys of a token */
+static void check_attention(void) {
+  static attention_head_t head, plain_head;
+  static int32_t sums[N], plain_sums[N];
+  int16_t q[N + 1], plain_q[N + 1];
+  int8_t key[N];
+  for (uint8_t i = 0; i <= N; i++) q[i] = plain_q[i] = any_s16();
+  for (uint8_t i = 0; i < N; i++) key[i] = (int8_t)random_u32();
+  const int32_t score = attention_score_s8(q, key, N);
+  expect(score == plain_attention_score_s8(q, key, N), "attention_score_s8");
+  head.score = plain_head.score = rsh_s32(score, (uint8_t)(random_u32() & 31u));
+  const uint8_t first = random_u32() % 16u == 0;
+  attention_softmax(&head, first);
+  plain_attention_softmax(&plain_head, first);
+  expect(head.sum == plain_head.sum && head.max == plain_head.max, "attention_softmax");
+  expect(head.weight == plain_head.weight && head.rescale == plain_head.rescale, "attention_softmax");
+  attention_value_s8(sums, key, N, &head);
+  plain_attention_value_s8(plain_sums, key, N, &plain_head);
+  for (uint8_t i = 0; i < N; i++) expect(sums[i] == plain_sums[i], "attention_value_s8");
+
+  const int16_t rotation[4] = {any_s16() / 2, any_s16() / 2, any_s16() / 2, any_s16() / 2};
+  rotate_s16(q, rotation, 4);
+  plain_rotate_s16(plain_q, rotation, 4);
+  for (uint8_t i = 0; i < 4; i++) expect(q[i] == plain_q[i], "rotate_s16");
+}
+
 int main(void) {
   UCSR0A = _BV(U2X0);
   UBRR0 = 3;
@@ -138,11 +172,13 @@ int main(void) {
     check_scaling();
     check_functions();
     check_vectors();
+    check_attention();
     put('.'); /* or the simulator thinks that nothing happens any more, and takes its time */
   }
   put('\n');
   for (int32_t g = -32767; g <= 32767 && same; g += 7) {
     expect(sigmoid_q15((int16_t)g, 12) == plain_sigmoid_q15((int16_t)g, 12), "sigmoid_q15, all");
+    if (g % 128 == 0) put('.');
   }
   if (same) say("same");
   put('\n'); /* what comes before it has left */

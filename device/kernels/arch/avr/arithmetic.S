@@ -3,40 +3,64 @@
 
 .section .text.arithmetic
 
-; v r25:r22, s r20
+; v r25:r22, s r20. Whole bytes are dropped; the bits before go down, or up where that is shorter, in which case one
+; byte more is dropped.
 .global rsh_s32
 .type rsh_s32, @function
 rsh_s32:
-  subi r20, 1
-  brcs 4f
+  mov r21, r25
+  lsl r21
+  sbc r21, r21
 1:
   cpi r20, 8
-  brlo 3f
+  brlo 2f
   subi r20, 8
+  breq 5f
   mov r22, r23
   mov r23, r24
   mov r24, r25
-  lsl r25
-  sbc r25, r25
+  mov r25, r21
   rjmp 1b
 2:
+  cpi r20, 5
+  brsh 4f
+  subi r20, 1
+  brcs 7f
+  rjmp 3f
+6:
   asr r25
   ror r24
   ror r23
   ror r22
 3:
   subi r20, 1
-  brcc 2b
-  ; the last bit: half of the new unit
+  brcc 6b
   asr r25
   ror r24
   ror r23
   ror r22
+  rjmp 8f
+4:
+  lsl r22
+  rol r23
+  rol r24
+  rol r25
+  rol r21
+  inc r20
+  cpi r20, 8
+  brne 4b
+5: ; the last byte: its upper bit is half of the new unit
+  lsl r22
+  mov r22, r23
+  mov r23, r24
+  mov r24, r25
+  mov r25, r21
+8:
   adc r22, r1
   adc r23, r1
   adc r24, r1
   adc r25, r1
-4:
+7:
   ret
 
 ; v r25:r22

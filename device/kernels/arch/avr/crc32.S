@@ -16,9 +16,9 @@
   .endr
 .endm
 
+.balign 256              ; an index is the lower byte of an address
 crc_of_low_half:
   entries 0x01
-crc_of_high_half:
   entries 0x10
 
 .section .text.crc32
@@ -28,12 +28,8 @@ crc_of_high_half:
 #define CRC2 r24
 #define CRC3 r25
 
-; xors the table's entry, whose index times 4 is in r20, to the crc
-.macro look_up table
-  ldi r30, lo8(\table)
-  ldi r31, hi8(\table)
-  add r30, r20
-  adc r31, r1
+; xors the entry at Z to the crc
+.macro look_up
   .irp byte, CRC0, CRC1, CRC2, CRC3
   lpm r0, Z+
   eor \byte, r0
@@ -52,6 +48,7 @@ mcl_crc32:
   subi r18, 0
   sbci r19, 0
   breq 2f
+  ldi r31, hi8(crc_of_low_half)
 1:
   ld r21, X+
   eor r21, CRC0
@@ -59,17 +56,17 @@ mcl_crc32:
   mov CRC1, CRC2
   mov CRC2, CRC3
   clr CRC3
-  mov r20, r21
-  andi r20, 0x0f
-  lsl r20
-  lsl r20
-  look_up crc_of_low_half
-  mov r20, r21
-  swap r20
-  andi r20, 0x0f
-  lsl r20
-  lsl r20
-  look_up crc_of_high_half
+  mov r30, r21
+  andi r30, 0x0f
+  lsl r30
+  lsl r30
+  look_up
+  andi r21, 0xf0
+  lsr r21
+  lsr r21
+  subi r21, -64
+  mov r30, r21
+  look_up
   subi r18, 1
   sbci r19, 0
   brne 1b

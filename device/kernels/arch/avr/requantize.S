@@ -62,9 +62,18 @@ requantize_scale:
   sub P4, M0
   sbc P5, M1
 1:
+  cpi SHIFT, 24
+  brlo 3f
+  subi SHIFT, 16
+  movw P0, P2
+  movw P2, P4
+  mov P4, P5
+  lsl P4
+  sbc P4, P4
+  mov P5, P4
+3:
   cpi SHIFT, 16
   brlo 2f
-  subi SHIFT, 8
   mov P0, P1
   mov P1, P2
   mov P2, P3
@@ -72,7 +81,6 @@ requantize_scale:
   mov P4, P5
   lsl P5
   sbc P5, P5
-  rjmp 1b
 2:
   lsl P0
   adc P1, ZERO

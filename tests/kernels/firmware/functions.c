@@ -50,6 +50,13 @@ static void check_scalars(void) {
     rotate_pair(turned, pair, sn, cs);
     plain_rotate_pair(expected, pair, sn, cs);
     expect(turned[0] == expected[0] && turned[1] == expected[1], "rotate_pair", i);
+    int16_t v[2] = {pair[0], pair[1]}, plain_v[2] = {pair[0], pair[1]};
+    const int16_t rotation[2] = {sn, cs};
+    rotate_s16(v, rotation, 2);
+    plain_rotate_s16(plain_v, rotation, 2);
+    expect(v[0] == plain_v[0] && v[1] == plain_v[1], "rotate_s16", i);
+    const int16_t centre = any_s16();
+    expect(centre_key_s8(turned[0], centre) == plain_centre_key_s8(turned[0], centre), "centre_key_s8", i);
 
     const uint64_t square = (uint64_t)(uint32_t)any_s32() * (uint32_t)any_s32() + (uint32_t)any_s32();
     expect(isqrt_u64(square) == plain_isqrt_u64(square), "isqrt_u64", (uint32_t)square);

@@ -2,19 +2,18 @@
 # SPDX-License-Identifier: MIT
 # usage: clean_system.sh PACKAGE.deb [PORT...]     as root, with debootstrap
 # Makes a fresh Debian 12 in a folder, installs the package there with what it depends on, and lets it chat with
-# the simulated boards (default: sim:native), as a user who has no home. The mirror is that of MIRROR.
+# the simulated boards (default: sim:native), as a user who has no home. The mirror is that of MIRROR, or debootstrap's own.
 set -euo pipefail
 package=$(realpath "$1")
 shift
 ports=("${@:-sim:native}")
-mirror=${MIRROR:-http://deb.debian.org/debian}
 folder=$(mktemp -d)
 chmod 755 "$folder"  # it becomes the root of other users
 trap 'umount "$folder/proc" "$folder/dev/pts" 2>/dev/null || true; rm -rf --one-file-system "$folder"' EXIT
 
 seconds() { date +%s; }
 start=$(seconds)
-debootstrap --variant=minbase bookworm "$folder" "$mirror" >"$folder.log" 2>&1 || { tail "$folder.log"; exit 1; }
+debootstrap --variant=minbase bookworm "$folder" ${MIRROR:+"$MIRROR"} >"$folder.log" 2>&1 || { tail "$folder.log"; exit 1; }
 rm "$folder.log"
 echo "Debian $(cat "$folder/etc/debian_version") made in $(($(seconds) - start)) s"
 # as this computer reaches the network

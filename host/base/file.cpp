@@ -38,26 +38,50 @@ auto read_file(const fs::path& path, std::uint64_t limit_bytes) -> Result<std::v
   return bytes;
 }
 
+namespace {
+
+// Empty, or why it did not work.
+auto put(const fs::path& path, std::span<const std::byte> bytes) -> std::string {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  if (!out) return std::strerror(errno);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  return out ? "" : std::strerror(errno);
+}
+
+// Where the bytes shall lie in the end: behind a link, which stays one.
+auto behind_links(const fs::path& path) -> fs::path {
+  std::error_code ec;
+  if (!fs::is_symlink(path, ec)) return path;
+  const auto target = fs::weakly_canonical(path, ec);
+  return ec ? path : target;
+}
+
+}  // namespace
+
 auto write_file(const fs::path& path, std::span<const std::byte> bytes) -> Result<Ok> {
-  auto partial = path;
-  partial += ".partial";
   const auto failed = [&](const std::string& why) {
-    std::error_code ignored;
-    fs::remove(partial, ignored);
     return Error{Exit::input, fmt::format("{}: cannot be written: {}", path.string(), why),
                  "check that the folder exists, is writable and has room"};
   };
-  {
-    std::ofstream out(partial, std::ios::binary | std::ios::trunc);
-    if (!out) return failed(std::strerror(errno));
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) return failed(std::strerror(errno));
-  }
   std::error_code ec;
-  fs::rename(partial, path, ec);
-  if (ec) return failed(ec.message());
-  return Ok{};
+  const auto target = behind_links(path);
+  const auto status = fs::status(target, ec);
+  // a device or a pipe takes the bytes; nothing may take its place
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    const auto why = put(target, bytes);
+    return why.empty() ? Result<Ok>(Ok{}) : Result<Ok>(failed(why));
+  }
+  auto partial = target;
+  partial += ".partial";
+  auto why = put(partial, bytes);
+  if (why.empty()) {
+    fs::rename(partial, target, ec);
+    why = ec ? ec.message() : "";
+  }
+  if (why.empty()) return Ok{};
+  fs::remove(partial, ec);
+  return failed(why);
 }
 
 }  // namespace mcullm

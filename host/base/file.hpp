@@ -16,7 +16,8 @@ namespace mcullm {
 auto read_file(const std::filesystem::path& path, std::uint64_t limit_bytes = std::uint64_t{4} << 30)
     -> Result<std::vector<std::byte>>;
 
-// Writes beside the target and renames, so that a reader never meets half a file.
+// Writes beside the target and renames, so that a reader never meets half a file. A link stays a link; a device
+// or a pipe is written to as it is.
 auto write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) -> Result<Ok>;
 
 }  // namespace mcullm

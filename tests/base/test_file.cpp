@@ -60,6 +60,20 @@ TEST_CASE("file: what cannot be read is refused with the reason", "[base]") {
   REQUIRE(read_file(folder / "ten", 10));
 }
 
+TEST_CASE("file: what stands behind a link is written, and a device stays one", "[base]") {
+  const Folder folder;
+  REQUIRE(write_file(folder / "file", std::vector<std::byte>(3)));
+  fs::create_symlink("file", folder / "link");
+  REQUIRE(write_file(folder / "link", std::vector<std::byte>(5)));
+  CHECK(fs::is_symlink(folder / "link"));
+  CHECK(read_file(folder / "file")->size() == 5);
+  fs::create_symlink("/dev/null", folder / "nowhere");
+  REQUIRE(write_file(folder / "nowhere", std::vector<std::byte>(7)));
+  CHECK(fs::is_symlink(folder / "nowhere"));
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK(files_in(folder / ".") == 3);
+}
+
 TEST_CASE("file: a failed write leaves the old file as it was", "[base]") {
   const Folder folder;
   const auto failed = write_file(folder / "no_such_folder/a.bin", std::vector<std::byte>(3));

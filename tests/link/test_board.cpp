@@ -241,7 +241,7 @@ TEST_CASE("board: a refusal tells its numbers in words", "[link][board]") {
       {refused(MCL_ERR_MODEL, 1, 0), "none is stored"},
       {refused(MCL_ERR_STATE, 3, 9), "expected 3, found 9"},
       {refused(MCL_ERR_CRC, 0xAB, 0xCD), "CRC 000000cd, not 000000ab"},
-      {refused(MCL_ERR_STORE, 512, 0), "failed at offset 512"},
+      {refused(MCL_ERR_STORE, 512, 0), "failed at byte 512, block 1"},
       {refused(MCL_ERR_FORMAT, 24, 7), "field at offset 24 is 7"},
       {refused(MCL_ERR_FORMAT, 45, 1), "keys and values of 8 bits only (k8v8), the image has k16v8"},
       {refused(MCL_ERR_VERSION, 1, 2), "knows version 1, the image has 2"},

@@ -43,8 +43,8 @@ TEST_CASE("uart: bytes arrive no faster than the line carries them", "[sim_uno]"
 
 TEST_CASE("uart: bytes that nobody reads are lost, counted, and fail the run", "[sim_uno]") {
   uno::Folder folder;
-  uno::Process process({SIMULATOR, "--firmware", uno::firmware("uart_deaf"), "--report", folder / "report"});
-  process.write("abcdef");
+  uno::Process process({SIMULATOR, "--firmware", uno::firmware("uart_deaf"), "--report", folder / "report"},
+                       "abcdef");
   const auto echoed = process.read(10, 5s);
   CHECK(process.wait() == 9);
   // two in the buffer, and the last one still in the shift register
@@ -120,7 +120,8 @@ TEST_CASE("idle: a board without input costs next to nothing and wakes at once",
   const auto start = std::chrono::steady_clock::now();
   process.write("x");
   CHECK(process.read(1) == "x");
-  CHECK(std::chrono::steady_clock::now() - start < 5s);  // a busy computer may be late, a sleeping board would not come
+  CHECK(std::chrono::steady_clock::now() - start <
+        5s);  // a busy computer may be late, a sleeping board would not come
 }
 
 TEST_CASE("run: a report is written on request", "[sim_uno]") {

@@ -52,10 +52,12 @@ auto firmware(const std::string& name) -> std::string {
   return std::string(FIRMWARE_DIR "/") + name + ".elf";
 }
 
-Process::Process(const Arguments& command) {
+Process::Process(const Arguments& command, const std::string& input) {
   std::array<int, 2> in{}, out{}, error{};
   if (::pipe2(in.data(), O_CLOEXEC) || ::pipe2(out.data(), O_CLOEXEC) || ::pipe2(error.data(), O_CLOEXEC))
     throw std::runtime_error("no pipes");
+  in_ = in[1];
+  write(input);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, in[0], 0);
@@ -67,7 +69,7 @@ Process::Process(const Arguments& command) {
   const int failure = ::posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   for (const int fd : {in[0], out[1], error[1]}) ::close(fd);
-  in_ = in[1], out_ = out[0], error_ = error[0];
+  out_ = out[0], error_ = error[0];
   if (failure) throw std::runtime_error("cannot start " + command.at(0));
 }
 
@@ -163,8 +165,7 @@ auto run(Arguments arguments, const std::string& input) -> Outcome {
   const Folder folder;
   arguments.insert(arguments.begin(), SIMULATOR);
   arguments.insert(arguments.end(), {"--report", folder / "report", "--marks", folder / "marks"});
-  Process process(arguments);
-  process.write(input);
+  Process process(arguments, input);
   process.close_input();
   Outcome outcome{};
   outcome.output = process.read(std::size_t{1} << 20, std::chrono::seconds(20));

@@ -32,7 +32,9 @@ auto firmware(const std::string& name) -> std::string;
 // A running program with pipes to its three streams. Killed when this object goes.
 class Process {
  public:
-  explicit Process(const Arguments& command);
+  // `input` (less than a pipe holds, 64 KB) waits for the program when it starts: however busy this computer
+  // is, no byte of it is late.
+  explicit Process(const Arguments& command, const std::string& input = "");
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

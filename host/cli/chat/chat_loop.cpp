@@ -262,9 +262,19 @@ auto ChatLoop::offload_report() const -> OffloadReport {
                         setup_.board.simulated());
 }
 
+// A simulator runs at its own pace: the speed of a simulated chip is that of its clock.
+auto ChatLoop::speed_text() const -> std::string {
+  const auto& hello = setup_.board.board->hello();
+  if (!setup_.board.simulated() || hello.tick_unit == MCL_TICKS_NANOSECONDS)
+    return fmt::format("{:.1f} tok/s", rate(last_));
+  const auto seconds = link::tick_seconds(hello, last_.ticks);
+  if (!seconds || *seconds <= 0) return fmt::format("{:.1f} tok/s in this simulator", rate(last_));
+  return fmt::format("{:.2f} tok/s (simulated)", static_cast<double>(last_.tokens.size()) / *seconds);
+}
+
 void ChatLoop::show_status() {
   const auto status =
-      fmt::format("{:.1f} tok/s | ctx {}/{} | link {} retries | {}", rate(last_), conversation_.positions(),
+      fmt::format("{} | ctx {}/{} | link {} retries | {}", speed_text(), conversation_.positions(),
                   conversation_.context(), setup_.board.board->statistics().retries, verified_text());
   console_.note(console_.err_palette()(Colour::dim, status));
   if (product_) console_.note(console_.err_palette()(Colour::dim, offload_text(offload_report())));

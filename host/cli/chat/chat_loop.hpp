@@ -51,6 +51,7 @@ class ChatLoop {
   auto set(const chat::ChatCommand& command) -> Result<Ok>;
   void show_settings();
   void show_stats();
+  auto speed_text() const -> std::string;
   void show_status();
   void explain_ending();
   void report_json(const std::string& prompt);

@@ -15,9 +15,9 @@ constexpr std::size_t longest_character = 4;  // bytes of UTF-8
 auto byte_value(std::string_view piece) -> int {
   if (piece.size() != 6 || !piece.starts_with("<0x") || piece.back() != '>') return none;
   const char* end = piece.data() + 5;
-  int value = none;
+  unsigned value = 0;  // signed, "-2" would be a number
   const auto [stopped, fault] = std::from_chars(piece.data() + 3, end, value, 16);
-  return fault == std::errc() && stopped == end ? value : none;
+  return fault == std::errc() && stopped == end ? static_cast<int>(value) : none;
 }
 
 auto all_bytes() -> std::array<char, 256> {

@@ -121,7 +121,7 @@ TEST_CASE("tokenizer: one leading space goes after bos and stays elsewhere", "[c
 }
 
 TEST_CASE("tokenizer: byte pieces are bytes, and look-alikes are text", "[chat]") {
-  const Tokenizer tokenizer(vocabulary({"<0x4>", "<0xZZ>", "<0x41> "}), bos);
+  const Tokenizer tokenizer(vocabulary({"<0x4>", "<0xZZ>", "<0x41> ", "<0x-2>", "<0x+2>", "<0x 2>"}), bos);
   CHECK(tokenizer.piece(0, 3 + 0x0A) == "\n");
   CHECK(tokenizer.piece(0, 3).size() == 1);
   for (int id = first; id < tokenizer.vocab_size(); ++id) CHECK(tokenizer.piece(0, id).starts_with("<0x"));

@@ -149,12 +149,11 @@ auto Quantizer::run(const ProgressFn& progress, const StopFn& stop) -> Result<Qu
 auto Quantizer::prepare() -> Result<Ok> {
   const auto& s = model_.shape;
   const auto& statistics = calibration_.statistics;
-  double gate = 0.0;
-  for (const auto& layer : statistics.layers) gate = std::max(gate, layer.gate);
-  const auto gate_bits = gate_frac(gate);
+  const auto widest = std::ranges::max_element(statistics.layers, {}, &LayerStatistics::gate);
+  const auto gate_bits = gate_frac(widest->gate);
   if (!gate_bits)
-    return refused(
-        fmt::format("the gate of a feed-forward layer reaches {:.4g}, at most 127.9 is representable", gate));
+    return refused(fmt::format("the gate of layer {} reaches {:.4g}, at most 127.9 is representable",
+                               widest - statistics.layers.begin(), widest->gate));
   auto resid_bits = resid_frac(statistics.residual);
   if (!resid_bits)
     return refused(
@@ -217,8 +216,12 @@ auto Quantizer::stacked(std::string name, const std::vector<float>& stack, int l
 auto Quantizer::layer_matrix(const MatrixSource& source, const SecondMoments& inputs,
                              const ErrorFeedback& feedback) -> Result<image::Matrix> {
   const auto shift = matrix_shift(source, options_.layer_bits);
-  if (!shift)
-    return refused(fmt::format("{}: its weights are too large for its inputs and outputs", source.name));
+  if (!shift) {
+    const auto steps = row_steps(source, options_.layer_bits);
+    const auto coarsest = std::ranges::max_element(steps);
+    return refused(fmt::format("{}: row {} needs a scale of {:.4g}, at most {:.4g} is representable",
+                               source.name, coarsest - steps.begin(), *coarsest, multiplier_max / 256.0));
+  }
   auto rounded = round_matrix(source, options_.layer_bits, *shift, inputs.diagonal(), feedback);
   rounded.matrix.shift = *shift;
   report_.coarsened_rows += rounded.coarsened_rows;

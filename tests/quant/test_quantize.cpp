@@ -173,10 +173,18 @@ TEST_CASE("quantize: gates of every magnitude choose their scale", "[quant]") {
 TEST_CASE("quantize: what the arithmetic cannot hold is refused by name", "[quant]") {
   auto source = random_float_image(small(), true, 14);
   SECTION("a gate beyond 128") {
-    for (auto& w : source.model.w1) w *= 1e4F;
+    auto& w1 = source.model.w1;
+    for (auto w = w1.size() / 2; w < w1.size(); ++w) w1[w] *= 1e4F;
     const auto refused = quantize(source, quick(), no_progress);
     REQUIRE_FALSE(refused);
-    REQUIRE(refused.error().what.find("gate") != std::string::npos);
+    REQUIRE(refused.error().what.find("the gate of layer 1 reaches") != std::string::npos);
+  }
+  SECTION("a query row beyond every multiplier") {
+    const auto dim = static_cast<std::size_t>(small().dim);
+    for (std::size_t c = 0; c < dim; ++c) source.model.wq[3 * dim + c] *= 1e12F;
+    const auto refused = quantize(source, quick(), no_progress);
+    REQUIRE_FALSE(refused);
+    REQUIRE(refused.error().what.find("wq of layer 0: row 3 needs a scale of") != std::string::npos);
   }
   SECTION("a model that overflows fp32") {
     for (auto& g : source.model.final_norm) g *= 3e38F;

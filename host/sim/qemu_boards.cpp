@@ -25,7 +25,8 @@ struct QemuBoard {
   Arguments machine;
   const char* agent;
   std::uint32_t entropy_at;       // the word that makes each start another one (port/bare_metal/entropy.c)
-  std::uint32_t model_at = 0;     // where the agent looks for a model, if its store is a ROM
+  std::uint32_t model_at = 0;     // where the agent looks for a model, if its store is a ROM,
+  std::uint32_t model_bytes = 0;  // and how much of it is there
   std::uint32_t flash_bytes = 0;  // of the flash bank that is the store, if it is not a ROM
   int flash_unit = 0;
 };
@@ -54,8 +55,21 @@ auto make_flash(const fs::path& flash, const fs::path& model, std::uint32_t byte
                ""};
 }
 
+// The emulator would end at once, without a word to the board's line.
+auto check_room(const QemuBoard& board, const fs::path& model) -> Result<Ok> {
+  const std::uint32_t room = board.flash_bytes != 0 ? board.flash_bytes : board.model_bytes;
+  std::error_code error;
+  const auto size = model.empty() ? 0 : fs::file_size(model, error);
+  if (error || size <= room) return Ok{};
+  return Error{
+      Exit::refused,
+      fmt::format("{} has {} bytes, the flash of the board has room for {}", model.string(), size, room),
+      "mcullm plan tells which boards hold a model"};
+}
+
 // What brings the model to where the agent looks for it.
 auto storage_arguments(const QemuBoard& board, const BoardOptions& options) -> Result<Arguments> {
+  if (auto fits = check_room(board, options.model); !fits) return fits.error();
   if (board.flash_bytes != 0) {
     if (auto made = make_flash(options.store, options.model, board.flash_bytes); !made) return made.error();
     return Arguments{"-drive", fmt::format("if=pflash,unit={},format=raw,file={}", board.flash_unit,
@@ -110,7 +124,8 @@ auto musca_b1_command(const BoardOptions& options) -> Result<Arguments> {
                        .machine = {"-M", "musca-b1"},
                        .agent = "agent-musca-b1.elf",
                        .entropy_at = 0x3007fff8,
-                       .model_at = 0x10010000},
+                       .model_at = 0x10010000,
+                       .model_bytes = (32U << 20) - (64U << 10)},
                       options);
 }
 
@@ -120,7 +135,8 @@ auto stm32f405_command(const BoardOptions& options) -> Result<Arguments> {
                        .machine = {"-M", "netduinoplus2"},
                        .agent = "agent-stm32f405.elf",
                        .entropy_at = 0x2001fff8,
-                       .model_at = 0x08020000},
+                       .model_at = 0x08020000,
+                       .model_bytes = 896U << 10},
                       options);
 }
 
@@ -140,7 +156,8 @@ auto microbit_command(const BoardOptions& options) -> Result<Arguments> {
                        .machine = {"-M", "microbit"},
                        .agent = "agent-microbit.elf",
                        .entropy_at = 0x20003ff8,
-                       .model_at = 0x00020000},
+                       .model_at = 0x00020000,
+                       .model_bytes = 128U << 10},
                       options);
 }
 

@@ -62,6 +62,22 @@ TEST_CASE("qemu: no start has the boot id of another, and a reset is a start", "
   CHECK(std::adjacent_find(ids.begin(), ids.end()) == ids.end());
 }
 
+TEST_CASE("qemu: a model larger than the flash is refused before the board starts", "[qemu]") {
+  const auto [name, room] = GENERATE(std::pair{"microbit", 128 << 10}, std::pair{"xtensa", 4 << 20});
+  CAPTURE(name);
+  const auto file = fs::temp_directory_path() / ("mcullm-too-large-" + std::to_string(getpid()));
+  REQUIRE(write_file(file, std::vector<std::byte>(static_cast<std::size_t>(room) + 1)));
+  const auto line = sim::open_port(std::string("sim:") + name, {.model = file});
+  fs::remove(file);
+  REQUIRE_FALSE(line);
+  if (line.error().exit == Exit::no_device) {
+    WARN("SKIPPED: " << line.error().what);
+    return;
+  }
+  CHECK(line.error().exit == Exit::refused);
+  CHECK(line.error().what.find("room for " + std::to_string(room)) != std::string::npos);
+}
+
 TEST_CASE("qemu: a board with a ROM has the model with which it was started, before and after a reset",
           "[qemu]") {
   const std::string name = GENERATE("musca-b1", "stm32f405");

@@ -25,7 +25,7 @@ typedef struct {
   uint32_t sum; /* L */
   int16_t max;  /* P; for stream_group P * 64, or STREAM_NO_MAX before the first key */
 } attention_sum_t;
-enum { STREAM_NO_MAX = INT16_MIN };
+enum { STREAM_NO_MAX = INT16_MIN, STREAM_INITIAL_BYTES = 3 };
 
 typedef struct {
   const int16_t* q; /* (heads, head_size): the sum of their magnitudes is below 2^16 in each head */

@@ -138,7 +138,7 @@ mcl_status_t command_generate(const uint8_t* in, uint16_t n, reply_t* reply) {
                   mcl_get_u16(in + 2),
                   in[4],
                   in[5],
-                  {mcl_get_u32(in + 6), mcl_get_u32(in + 10), mcl_get_u64(in + 14)}};
+                  {mcl_get_u32(in + 6), mcl_get_u32(in + 10), mcl_get_u64(in + 14), 0}};
   (void)n;
   mcl_status_t status = check_generate(&g, reply);
   if (status != MCL_OK) return status;

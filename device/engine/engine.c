@@ -14,7 +14,7 @@ mcl_status_t engine_load(engine_t* e, const mcl_image_header_t* model, uint8_t* 
   e->model = *model;
   engine_place(&e->at, &plan, arena);
   kv_cache_open(&e->kv, model, arena + (arena_bytes - plan.kv_bytes));
-  logits_open(&e->logits, arena + plan.logits);
+  logits_open(&e->logits, model->vocab_size, arena + plan.logits);
   tape_keep(&e->tape, model, arena + (plan.needed - plan.kv_bytes), arena_bytes - plan.needed);
   e->positions = 0;
 #ifndef MCL_LEAN
@@ -99,8 +99,9 @@ mcl_status_t engine_token(engine_t* e, uint16_t token, uint16_t pos, bool keep_l
 }
 
 uint16_t engine_sample(engine_t* e, sampler_t* sampler) {
-  /* the residual is not needed any more: its memory takes the bins */
-  return sampler_choose(sampler, &e->logits, e->model.vocab_size, e->max, (uint64_t*)(void*)e->at.x);
+  sampler->max = e->max;
+  /* the residual is not needed any more, nor what stands behind it */
+  return sampler_choose(sampler, &e->logits, (sampler_work_t*)(void*)e->at.x);
 }
 
 #ifndef MCL_LEAN

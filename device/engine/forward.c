@@ -256,7 +256,7 @@ bool forward_classify(engine_t* e) {
                   .emit = matvec_store_s32,
                   .to = e->at.rows};
   e->logits_crc = 0;
-  logits_rewind(&e->logits);
+  logits_begin_writing(&e->logits);
   for (uint32_t first = 0; first < m->vocab_size; first += ENGINE_LOGIT_ROWS) {
     const uint32_t left = m->vocab_size - first;
     const uint16_t rows = left < ENGINE_LOGIT_ROWS ? (uint16_t)left : (uint16_t)ENGINE_LOGIT_ROWS;

@@ -31,8 +31,7 @@ void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model) {
                                              (arena_offset_t)(plan->rows + 4u * ENGINE_LOGIT_ROWS));
   plan->a = greater(plan->sums, outputs_end);
   const arena_offset_t a_end = (arena_offset_t)(plan->a + 2 * dim);
-  /* sampler: its bins stand where x was */
-  const arena_offset_t sampler_end = SAMPLER_BINS * sizeof(uint64_t);
+  const arena_offset_t sampler_end = sizeof(sampler_work_t); /* where x was */
 
   uint32_t end = greater(greater(attention_end, a_end), sampler_end);
   end = (end + 3u) & ~(uint32_t)3u;

@@ -6,24 +6,23 @@
 #include <stdint.h>
 
 #include "engine/logits.h"
+#include "kernels/kernels.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { SAMPLER_BINS = 25 };
+enum { SAMPLER_BINS = 100 }; /* of 64 distances: SAMPLING_FARTHEST in all */
 
 #define SAMPLER_TOP_P_ALL ((uint32_t)65536) /* every token stays */
 
+/* Memory that it needs meanwhile. */
 typedef struct {
-  uint32_t inv_temperature; /* not 0: greedy needs no sampler */
-  uint32_t top_p;           /* Q16, 1..SAMPLER_TOP_P_ALL */
-  uint64_t state;           /* random, not 0 */
-} sampler_t;
+  uint64_t mass, wanted, bins[SAMPLER_BINS]; /* sums of probabilities */
+} sampler_work_t;
 
-/* The token, and the state moves on. max is the greatest of the logits (vocab); `bins` is scratch of
- * SAMPLER_BINS elements. */
-uint16_t sampler_choose(sampler_t* sampler, logits_t* logits, uint32_t vocab, int32_t max, uint64_t* bins);
+/* The token, and the state moves on. The sampler knows the greatest of the logits. */
+uint16_t sampler_choose(sampler_t* sampler, logits_t* logits, sampler_work_t* work);
 
 #ifdef __cplusplus
 }

@@ -73,6 +73,30 @@ void attention_value_s16(int32_t* sums, const int16_t* value, uint16_t n, const 
 /* o (n) = sums (n) over sum. */
 void attention_output_s16(int16_t* o, const int32_t* sums, uint16_t n, uint32_t sum);
 
+/* --- sampling: section 10. Sums of probabilities are 40 bits long, and stand in memory for small chips --- */
+
+enum { SAMPLING_FARTHEST = 25 * 256 }; /* a distance at which nothing is left of a probability */
+
+typedef struct {
+  uint32_t inv_temperature; /* not 0: greedy needs no sampler */
+  uint32_t top_p;           /* Q16, 1..SAMPLER_TOP_P_ALL */
+  uint64_t state;           /* random, not 0 */
+  int32_t max;              /* the greatest logit */
+} sampler_t;
+
+/* d of a logit, at most SAMPLING_FARTHEST. */
+uint16_t sampling_distance(const sampler_t* sampler, int32_t logit);
+/* sum += p of that distance */
+void sampling_add_probability(uint64_t* sum, uint16_t d);
+void sampling_add(uint64_t* sum, const uint64_t* amount);
+void sampling_subtract(uint64_t* sum, const uint64_t* amount);
+/* Not 0: sum > other. */
+uint8_t sampling_exceeds(const uint64_t* sum, const uint64_t* other);
+/* to = floor(sum * factor / 2^24); sum at most 2^40, factor below 2^24. */
+void sampling_scale(uint64_t* to, const uint64_t* sum, uint32_t factor);
+/* The state (not 0) moves on. Returns r, 24 bits. */
+uint32_t sampling_random(uint64_t* state);
+
 /* --- checking --- */
 
 /* Continues a CRC-32 over v (n) as little-endian bytes. */

@@ -22,15 +22,13 @@ auto record_bytes(const ModelSize& m) -> uint64_t {
 }
 
 // What attention keeps of the heads: a sum, a maximum, a score, a weight each; where the cache comes from a
-// card, sum and maximum, three bytes or the score of two keys, and the weights of a group of positions for
-// the heads that share a key, which may take the place of the projected values.
+// card, sum, maximum and three bytes, and the weights of a group of positions for two heads, which may take the
+// place of the projected values.
 auto heads_bytes(const ModelSize& m, bool card) -> uint64_t {
   const auto heads = static_cast<uint64_t>(m.shape.n_heads);
   if (!card) return 16 * heads;
-  const uint64_t sharing = heads / static_cast<uint64_t>(m.shape.n_kv_heads);
-  const uint64_t weights = std::max<uint64_t>(3 * card_group * sharing, 62);
-  const uint64_t behind = weights <= 2 * static_cast<uint64_t>(m.shape.kv_dim()) ? 0 : weights;
-  return 6 * heads + (std::max(3 * heads, 8 * sharing) + 1) / 2 * 2 + behind;
+  const uint64_t weights = 62;
+  return 9 * heads + (weights <= 2 * static_cast<uint64_t>(m.shape.kv_dim()) ? 0 : weights);
 }
 
 // The vectors of a token; attention, the feed-forward layer and the classifier share their place.
@@ -45,7 +43,7 @@ auto vectors_bytes(const ModelSize& m, const boards::Places& places) -> uint64_t
   const uint64_t outputs = std::max({sums, hidden, rows}) + 2 * dim;
   const uint64_t block =
       card ? shared + record_bytes(m) + card_block : 0;  // put together behind the new record
-  const uint64_t sampler = 25 * 8;                       // its bins stand where x was
+  const uint64_t sampler = (2 + 100) * 8;  // its sums stand where x was
   return whole_words(std::max({attention, outputs, block, sampler}));
 }
 
@@ -79,10 +77,13 @@ auto kept_share(const ModelSize& model, const boards::Places& places, uint64_t a
 auto card_cache_bytes(const ModelSize& model) -> std::optional<uint64_t> {
   const uint64_t record = record_bytes(model);
   if (record > card_block) return std::nullopt;
-  const uint64_t group = std::min(card_block / record, card_group);
-  const uint64_t positions = card_block / (group * record) * group;  // in a block
-  const uint64_t blocks = (static_cast<uint64_t>(model.shape.context) + positions - 1) / positions;
-  return blocks * static_cast<uint64_t>(model.shape.n_layers) * card_block;
+  const auto& s = model.shape;
+  const bool in_groups =
+      card_group * record <= card_block && s.n_heads == 2 * s.n_kv_heads && s.head_size() >= 4;
+  uint64_t positions = card_block / record;  // in a block
+  if (in_groups) positions = positions / card_group * card_group;
+  const uint64_t blocks = (static_cast<uint64_t>(s.context) + positions - 1) / positions;
+  return blocks * static_cast<uint64_t>(s.n_layers) * card_block;
 }
 
 }  // namespace mcullm::plan

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The logits stand at the card's end: each call of logits_write takes a block, of which it fills half. */
+/* The logits stand at the card's end: each call of logits_write takes a block, of which it fills half. They are read
+ * one after the other. */
 #include "engine/logits.h"
 
 #include "engine/engine.h"
 #include "port/atmega328p/card.h"
+#include "port/atmega328p/stream.h"
 
 enum { AREA_BLOCKS = 65536 / ENGINE_LOGIT_ROWS };
 
@@ -14,30 +16,29 @@ uint32_t logits_bytes(uint32_t vocab) {
   return 0;
 }
 
-void logits_open(logits_t* logits, uint8_t* memory) {
+void logits_open(logits_t* logits, uint32_t vocab, uint8_t* memory) {
   (void)memory;
+  logits->count = vocab;
   logits->at = 0;
 }
 
-void logits_rewind(logits_t* logits) {
-  logits->at = 0;
-  if (card_reader == CARD_LOGITS) card_stream_close();
-}
+void logits_begin_writing(logits_t* logits) { logits->at = 0; }
 
 void logits_write(logits_t* logits, const int32_t* values, uint16_t n) {
-  (void)card_write(first_block() + logits->at / ENGINE_LOGIT_ROWS, (const uint8_t*)values, (uint16_t)(4 * n));
-  logits->at += n;
+  (void)card_write(first_block() + logits->at++, (const uint8_t*)values, (uint16_t)(4 * n));
+}
+
+void logits_begin_reading(logits_t* logits) {
+  (void)logits;
+  card_stream_open(CARD_LOGITS, first_block(), 0);
 }
 
 int32_t logits_next(logits_t* logits) {
-  int32_t value;
-  const uint8_t in_block = (uint8_t)(logits->at % ENGINE_LOGIT_ROWS);
-  if (card_reader != CARD_LOGITS) {
-    card_stream_open(CARD_LOGITS, first_block() + logits->at / ENGINE_LOGIT_ROWS, 4 * in_block);
-  } else if (in_block == 0 && card_left != 0) {
+  (void)logits;
+  if (card_left == CARD_BLOCK_BYTES - 4 * ENGINE_LOGIT_ROWS) {
     card_stream_skip(card_left);
+    card_stream_next_block();
   }
-  card_stream_read((uint8_t*)&value, sizeof value);
-  logits->at++;
-  return value;
+  card_left = (uint16_t)(card_left - 4u);
+  return (int32_t)stream_u32();
 }

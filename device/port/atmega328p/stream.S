@@ -13,18 +13,27 @@ stream_u16:
   ldi r23, 0xff
   in r24, DATA
   out DATA, r23
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
-  rjmp .
+  rcall 1f
   in r25, DATA
   out DATA, r23
   rjmp .
   rjmp .
+  ret
+1: ; 16 cycles, with the rcall
+  nop
+  rjmp .
+  rjmp .
+  rjmp .
+  rjmp .
+  ret
+
+.global stream_u32
+.type stream_u32, @function
+stream_u32:
+  rcall stream_u16
+  movw r18, r24
+  rcall stream_u16
+  movw r22, r18
   ret
 
 ; 18 cycles per byte

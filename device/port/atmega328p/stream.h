@@ -49,6 +49,7 @@ void stream_group(const stream_heads_t* heads, stream_group_t* group, uint8_t co
 /* --- bytes as they are --- */
 
 uint16_t stream_u16(void);
+uint32_t stream_u32(void);
 /* Sends n bytes (1..65535); crc is the CRC16 of those before, and the result that of all. The last one is
  * still on its way on return. */
 uint16_t stream_send(const uint8_t* bytes, uint16_t n, uint16_t crc);

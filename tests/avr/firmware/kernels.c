@@ -25,6 +25,13 @@ uint16_t plain_sigmoid_q15(int16_t g, uint8_t gate_frac);
 int16_t plain_swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_shift);
 uint16_t plain_exp2_q15(uint8_t f);
 void plain_attention_output_s16(int16_t* o, const int32_t* sums, uint16_t n, uint32_t sum);
+uint16_t plain_sampling_distance(const sampler_t* sampler, int32_t logit);
+void plain_sampling_add_probability(uint64_t* sum, uint16_t d);
+void plain_sampling_add(uint64_t* sum, const uint64_t* amount);
+void plain_sampling_subtract(uint64_t* sum, const uint64_t* amount);
+uint8_t plain_sampling_exceeds(const uint64_t* sum, const uint64_t* other);
+void plain_sampling_scale(uint64_t* to, const uint64_t* sum, uint32_t factor);
+uint32_t plain_sampling_random(uint64_t* state);
 uint32_t plain_mcl_crc32(uint32_t crc, const void* data, size_t n);
 
 static void put(char c) {
@@ -162,6 +169,38 @@ static void check_attention(void) {
   for (uint8_t i = 0; i < 4; i++) expect(q[i] == plain_q[i], "rotate_s16");
 }
 
+static void check_sampling(void) {
+  sampler_t sampler = {.inv_temperature = (uint32_t)any_s32(), .max = any_s32()};
+  sampler.state = (uint64_t)random_u32() << 32 | random_u32();
+  const int32_t logit = random_u32() % 2u != 0 ? any_s32() : sampler.max - (int32_t)(random_u32() >> 12);
+  expect(sampling_distance(&sampler, logit) == plain_sampling_distance(&sampler, logit), "sampling_distance");
+
+  uint64_t sum = sampler.state >> 24, same_sum = sum;
+  for (uint16_t d = (uint16_t)(random_u32() & 255u); d < 6700; d += 255) {
+    sampling_add_probability(&sum, d);
+    plain_sampling_add_probability(&same_sum, d);
+    expect(sum == same_sum, "sampling_add_probability");
+  }
+  const uint32_t factor = random_u32() >> 8;
+  uint64_t part, same_part;
+  sampling_scale(&part, &sum, factor);
+  plain_sampling_scale(&same_part, &sum, factor);
+  expect(part == same_part, "sampling_scale");
+  expect(!sampling_exceeds(&sum, &part) == !plain_sampling_exceeds(&sum, &part), "sampling_exceeds");
+  expect(!sampling_exceeds(&part, &sum) == !plain_sampling_exceeds(&part, &sum), "sampling_exceeds");
+  expect(sampling_exceeds(&sum, &same_sum) == 0, "sampling_exceeds");
+  sampling_subtract(&sum, &part);
+  plain_sampling_subtract(&same_sum, &part);
+  expect(sum == same_sum, "sampling_subtract");
+  sampling_add(&sum, &sampler.state);
+  plain_sampling_add(&same_sum, &sampler.state);
+  expect(sum == same_sum, "sampling_add");
+
+  uint64_t state = sampler.state;
+  expect(sampling_random(&sampler.state) == plain_sampling_random(&state), "sampling_random");
+  expect(sampler.state == state, "sampling_random");
+}
+
 int main(void) {
   UCSR0A = _BV(U2X0);
   UBRR0 = 3;
@@ -173,6 +212,7 @@ int main(void) {
     check_functions();
     check_vectors();
     check_attention();
+    check_sampling();
     put('.'); /* or the simulator thinks that nothing happens any more, and takes its time */
   }
   put('\n');

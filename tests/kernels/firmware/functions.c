@@ -63,8 +63,34 @@ static void check_scalars(void) {
   }
 }
 
+static void check_sampling(void) {
+  for (uint32_t i = 0; i < 2000; i++) {
+    sampler_t sampler = {random_u32() >> (i & 31u), 0, (uint64_t)random_u32() << 32 | random_u32(), any_s32()};
+    const int32_t logit = any_s32();
+    const uint16_t d = sampling_distance(&sampler, logit);
+    expect(d == plain_sampling_distance(&sampler, logit), "sampling_distance", i);
+    uint64_t sum = sampler.state >> 24, plain_sum = sum, part, plain_part;
+    sampling_add_probability(&sum, d);
+    plain_sampling_add_probability(&plain_sum, d);
+    expect(sum == plain_sum, "sampling_add_probability", d);
+    sampling_scale(&part, &sum, i << 12);
+    plain_sampling_scale(&plain_part, &sum, i << 12);
+    expect(part == plain_part, "sampling_scale", i);
+    expect(!sampling_exceeds(&part, &sum) == !plain_sampling_exceeds(&part, &sum), "sampling_exceeds", i);
+    sampling_subtract(&sum, &part);
+    plain_sampling_subtract(&plain_sum, &part);
+    sampling_add(&sum, &sampler.state);
+    plain_sampling_add(&plain_sum, &sampler.state);
+    expect(sum == plain_sum, "sampling_subtract, sampling_add", i);
+    uint64_t state = sampler.state;
+    expect(sampling_random(&sampler.state) == plain_sampling_random(&state), "sampling_random", i);
+    expect(sampler.state == state, "sampling_random", i);
+  }
+}
+
 void check_functions(void) {
   for (uint16_t n = 1; n <= MAX_N; n++) check_norm(n);
   check_tables();
   check_scalars();
+  check_sampling();
 }

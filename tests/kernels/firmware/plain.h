@@ -21,6 +21,13 @@
 #define rmsnorm_s16 plain_rmsnorm_s16
 #define rotate_pair plain_rotate_pair
 #define rotate_s16 plain_rotate_s16
+#define sampling_add plain_sampling_add
+#define sampling_add_probability plain_sampling_add_probability
+#define sampling_distance plain_sampling_distance
+#define sampling_exceeds plain_sampling_exceeds
+#define sampling_random plain_sampling_random
+#define sampling_scale plain_sampling_scale
+#define sampling_subtract plain_sampling_subtract
 #define sigmoid_q15 plain_sigmoid_q15
 #define sine_q14 plain_sine_q14
 #define swiglu_s16 plain_swiglu_s16

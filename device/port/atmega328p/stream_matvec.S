@@ -6,6 +6,8 @@
 ; then each row's product with its multiplier, about 80, while the next byte is on its way.
 #include <avr/io.h>
 
+#include "kernels/arch/avr/save_all.inc"
+
 #define DATA _SFR_IO_ADDR(SPDR)
 
 #define BASE r2            /* and r3: x */
@@ -247,9 +249,7 @@ within_block:
 .global stream_matvec
 .type stream_matvec, @function
 stream_matvec:
-  .irp reg, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r28, r29
-  push \reg
-  .endr
+  save_all
   movw r28, r24
   movw ROW_BYTES, r22
   ldd BASE, Y+JOB_X
@@ -310,10 +310,7 @@ stream_matvec:
   brne 1b
   sts card_left, LEFT
   sts card_left+1, LEFT_HIGH
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r11, r10, r9, r8, r7, r6, r5, r4, r3, r2
-  pop \reg
-  .endr
-  ret
+  restore_all_and_return
 
 ; --- the emit functions ---
 ;

@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: MIT
 ; attention_output_s16 of kernels.h, for the sums that a pass over the keys leaves: 2054 and more.
+#include "kernels/arch/avr/save_all.inc"
 
 ; Arguments: o r25:r24, sums r23:r22, n r21:r20, sum r19:r16.
 #define REM0 r22
@@ -42,9 +43,7 @@
 .global attention_output_s16
 .type attention_output_s16, @function
 attention_output_s16:
-  .irp reg, r2, r3, r4, r5, r6, r7, r12, r13, r14, r15, r16, r17, r28, r29
-  push \reg
-  .endr
+  save_all
   movw r30, r24          ; Z: o
   movw r28, r22          ; Y: sums
   movw r26, r20          ; X: n
@@ -150,7 +149,4 @@ attention_output_s16:
   rjmp 3b
 8:
   clr r1
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r7, r6, r5, r4, r3, r2
-  pop \reg
-  .endr
-  ret
+  restore_all_and_return

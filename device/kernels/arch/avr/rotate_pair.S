@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: MIT
 ; rotate_pair of kernels.h
+#include "kernels/arch/avr/save_all.inc"
 
 #define PRODUCT0 r26
 #define PRODUCT1 r27
@@ -110,9 +111,7 @@ rotate_pair:
 .global rotate_s16
 .type rotate_s16, @function
 rotate_s16:
-  .irp reg, r2, r3, r4, r12, r13, r14, r15, r16, r17, r28, r29
-  push \reg
-  .endr
+  save_all
   movw r28, r24
   movw r30, r22
   mov r4, r20
@@ -150,10 +149,7 @@ rotate_s16:
   rjmp 1b
 6:
   clr r1
-  .irp reg, r29, r28, r17, r16, r15, r14, r13, r12, r4, r3, r2
-  pop \reg
-  .endr
-  ret
+  restore_all_and_return
 2: ; sat16(rsh(r27:r24, 14)) to Y+
   subi r25, 0xe0
   sbci r26, 0xff

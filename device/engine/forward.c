@@ -7,11 +7,13 @@
 #include "engine/matvec.h"
 #include "hal/hal.h"
 #include "kernels/arithmetic.h"
+#include "proto/bytes.h"
 #include "proto/image_fields.h"
 
-/* The first bytes of a layer, in their order (IMAGE.md section 3). */
+/* What a layer begins with (IMAGE.md section 3). */
 typedef struct {
   uint8_t att_gain, q, k, v, o, ffn_gain, gate, up, hidden, down;
+  uint8_t padding[MCL_LAYER_SHIFTS_BYTES - 10];
 } layer_shifts_t;
 
 /* An op is complete: its ticks are counted, and there is a chance to stop. */
@@ -25,22 +27,6 @@ static bool op_done(engine_t* e, mcl_op_t op) {
 }
 
 static uint16_t kv_dim(const mcl_image_header_t* m) { return (uint16_t)(m->n_kv_heads * m->head_size); }
-
-static layer_shifts_t read_shifts(tape_t* tape) {
-  layer_shifts_t s;
-  s.att_gain = tape_u8(tape);
-  s.q = tape_u8(tape);
-  s.k = tape_u8(tape);
-  s.v = tape_u8(tape);
-  s.o = tape_u8(tape);
-  s.ffn_gain = tape_u8(tape);
-  s.gate = tape_u8(tape);
-  s.up = tape_u8(tape);
-  s.hidden = tape_u8(tape);
-  s.down = tape_u8(tape);
-  tape_skip(tape, MCL_LAYER_SHIFTS_BYTES - 10);
-  return s;
-}
 
 /* a = RMSNorm(x), its gains being next on the tape */
 static void norm(engine_t* e, uint8_t gain_shift) {
@@ -92,46 +78,48 @@ static void rotate_queries(engine_t* e) {
   for (uint16_t i = 0; i < e->model.dim; i = (uint16_t)(i + n)) rotate_s16(e->at.q + i, e->at.rotation, n);
 }
 
-/* Element j of the record's keys or values: `narrow` int8, else int16. The record begins where k is and never
- * reaches the projected ones that are still to come. */
-static void cache_element(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, void* elements, uint16_t j,
-                          int16_t value) {
-  if (narrow) {
-    ((int8_t*)elements)[j] = (int8_t)value;
-  } else {
-    ((int16_t*)elements)[j] = value;
+/* The record's keys or values, `narrow` int8, else int16, are offered to the trace. */
+static void trace_record(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, const void* elements) {
+  if (!trace_wants(&e->trace, op, layer)) return;
+  const uint16_t n = kv_dim(&e->model);
+  for (uint16_t j = 0; j < n; j++) {
+    const int16_t element = narrow ? ((const int8_t*)elements)[j] : ((const int16_t*)elements)[j];
+    trace_element(&e->trace, n, j, element);
+    (void)element;
   }
-  if (trace_wants(&e->trace, op, layer)) trace_element(&e->trace, kv_dim(&e->model), j, value);
 }
 
-/* K of section 6, in place; k_centre is next on the tape */
+/* K of section 6, in place: the record begins where k is and never reaches the projected keys that are still to come.
+ * k_centre is next on the tape, and waits where v will be. */
 static void rotate_keys(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format == MCL_KV_K8V8;
   const uint16_t n = e->model.head_size, end = kv_dim(&e->model);
-  const int16_t* turn = e->at.rotation;
-  for (uint16_t i = 0; i < end; i = (uint16_t)(i + 2)) {
-    int32_t u[2];
-    rotate_pair(u, e->at.k + i, turn[0], turn[1]);
-    turn += 2;
-    if (turn == e->at.rotation + n) turn = e->at.rotation;
-    for (uint8_t half = 0; half < 2; half++) {
-      const int16_t centre = (int16_t)tape_u16(&e->tape);
-      const int16_t key =
-          narrow ? centre_key_s8(u[half], centre) : sat_s16(rsh_s32(u[half] - (int32_t)centre * 16384, 14));
-      cache_element(e, MCL_OP_K_CACHE, layer, narrow, e->at.k, (uint16_t)(i + half), key);
+  tape_s16(&e->tape, e->at.v, end);
+  for (uint16_t i = 0; i < end; i = (uint16_t)(i + n)) {
+    int16_t *k = e->at.k + i, *centre = e->at.v + i;
+    if (narrow) {
+      rotate_key_s8((int8_t*)e->at.k + i, k, e->at.rotation, centre, n);
+    } else {
+      rotate_key_s16(k, e->at.rotation, centre, n);
     }
   }
+  trace_record(e, MCL_OP_K_CACHE, layer, narrow, e->at.k);
 }
 
 /* V of section 6, behind K */
 static void store_values(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format != MCL_KV_K16V16;
-  uint8_t* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
+  void* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
   const uint16_t end = kv_dim(&e->model);
   for (uint16_t j = 0; j < end; j++) {
     const int16_t v = e->at.v[j];
-    cache_element(e, MCL_OP_V_CACHE, layer, narrow, values, j, narrow ? sat_s8(rsh_s32(v, 8)) : v);
+    if (narrow) {
+      ((int8_t*)values)[j] = sat_s8(rsh_s32(v, 8));
+    } else {
+      ((int16_t*)values)[j] = v;
+    }
   }
+  trace_record(e, MCL_OP_V_CACHE, layer, narrow, values);
 }
 
 static void gate_and_up(engine_t* e, uint16_t layer, const layer_shifts_t* shifts) {
@@ -148,39 +136,47 @@ static void gate_and_up(engine_t* e, uint16_t layer, const layer_shifts_t* shift
   matvec(&e->tape, &job);
 }
 
-/* sine and cosine of every rotary pair at this position */
+/* sine and cosine of every rotary pair at this position, in the place of its step */
 void forward_rotation(engine_t* e, uint16_t pos) {
+  int16_t* turn = e->at.rotation;
+  const int16_t* const end = turn + e->model.head_size;
   tape_seek(&e->tape, MCL_AT_ROPE_STEP);
-  for (uint16_t i = 0; i < e->model.head_size; i = (uint16_t)(i + 2)) {
-    const uint32_t phase = pos * tape_u32(&e->tape);
-    e->at.rotation[i] = sine_q14(phase);
-    e->at.rotation[i + 1u] = sine_q14(phase + ((uint32_t)1 << 30));
+  tape_read(&e->tape, turn, (uint16_t)(2u * e->model.head_size));
+  for (; turn != end; turn += 2) {
+    const uint32_t phase = pos * mcl_get_u32((const uint8_t*)turn);
+    turn[0] = sine_q14(phase);
+    turn[1] = sine_q14(phase + ((uint32_t)1 << 30));
   }
 }
 
 /* Section 3: x = row `token` of the embedding. */
 bool forward_embed(engine_t* e, uint16_t token) {
   const mcl_image_header_t* m = &e->model;
-  const uint16_t row_bytes = (uint16_t)mcl_row_bytes(m->dim, m->embedding_bits);
+  const uint16_t row_bytes = matvec_row_bytes(m->dim, m->embedding_bits);
+  const uint16_t block_bytes = (uint16_t)(2u * row_bytes + 4u);
   const uint32_t matrix = m->shared_classifier ? m->classifier_offset + 2u * m->dim : m->embedding_offset;
-  const uint32_t block = matrix + token / 2u * (2u * (uint32_t)row_bytes + 4u);
-  const uint8_t second = token % 2u;
-
-  /* the multiplier stands behind the row */
-  tape_seek(&e->tape, block + second * (uint32_t)row_bytes);
-  uint8_t byte = 0;
-  for (uint16_t i = 0; i < m->dim; i++) {
-    if (m->embedding_bits == 8) {
-      e->at.x[i] = (int8_t)tape_u8(&e->tape);
-    } else {
-      byte = i % 2u == 0 ? tape_u8(&e->tape) : (uint8_t)(byte >> 4);
-      e->at.x[i] = (int8_t)((int8_t)(uint8_t)(byte << 4) >> 4);
-    }
+  /* the block waits where nothing is yet */
+  uint8_t* const block = (uint8_t*)e->at.k;
+  tape_seek(&e->tape, matrix + (uint32_t)(token / 2u) * block_bytes);
+  tape_read(&e->tape, block, block_bytes);
+  const uint8_t* row = block;
+  const uint8_t* multiplier = block + 2u * row_bytes;
+  if (token % 2u != 0) {
+    row += row_bytes;
+    multiplier += 2;
   }
-  tape_seek(&e->tape, block + 2u * (uint32_t)row_bytes + 2u * second);
-  const uint16_t multiplier = tape_u16(&e->tape);
+  const int32_t scale = mcl_get_u16(multiplier);
   for (uint16_t i = 0; i < m->dim; i++) {
-    e->at.x[i] = rsh_s32(e->at.x[i] * (int32_t)multiplier, m->embed_shift);
+    uint8_t w = *row;
+    if (m->embedding_bits == 8) {
+      row++;
+    } else if (i % 2u == 0) {
+      w = (uint8_t)(w << 4);
+    } else {
+      row++;
+    }
+    const int8_t weight = m->embedding_bits == 8 ? (int8_t)w : (int8_t)((int8_t)w >> 4);
+    e->at.x[i] = rsh_s32(weight * scale, m->embed_shift);
   }
   return residual_done(e, MCL_OP_EMBED, 0);
 }
@@ -190,7 +186,8 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   const mcl_image_header_t* m = &e->model;
   activations_t* at = &e->at;
   tape_seek(&e->tape, m->layers_offset + layer * m->layer_bytes);
-  const layer_shifts_t shifts = read_shifts(&e->tape);
+  layer_shifts_t shifts;
+  tape_read(&e->tape, &shifts, sizeof shifts);
 
   /* 4. normalise */
   norm(e, shifts.att_gain);

@@ -32,6 +32,11 @@ struct matvec {
 
 void matvec(tape_t* tape, const matvec_t* job);
 
+/* Bytes of a row on the tape; 16 bits hold those of every allowed shape. */
+static inline uint16_t matvec_row_bytes(uint16_t cols, uint8_t bits) {
+  return (uint16_t)(((bits == 4 ? (cols + 1u) / 2u : cols) + 3u) & ~3u);
+}
+
 /* What emit may be, `to` being a vector of rows (rounded up to even) elements; matvec alone calls it, so a
  * port may link its own of these together with its matvec. */
 void matvec_store_s16(const matvec_t* job, uint16_t row, const tape_pair_t* pair); /* gemv16 */

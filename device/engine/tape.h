@@ -48,11 +48,10 @@ static inline uint32_t tape_kept(void) { return 0; }
 bool tape_failed(const tape_t* tape);
 
 void tape_seek(tape_t* tape, uint32_t offset);
-void tape_skip(tape_t* tape, uint32_t n);
 
-uint8_t tape_u8(tape_t* tape);
-uint16_t tape_u16(tape_t* tape);
-uint32_t tape_u32(tape_t* tape);
+/* The next n bytes as they are, or n int16. */
+void tape_read(tape_t* tape, void* to, uint16_t n);
+void tape_s16(tape_t* tape, int16_t* to, uint16_t n);
 
 /* a (n) times the next n int16, each product rsh by `shift` (0..30) and saturated. */
 void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift);

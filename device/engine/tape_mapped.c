@@ -18,24 +18,22 @@ bool tape_failed(const tape_t* tape) { return tape->image == NULL; }
 
 void tape_seek(tape_t* tape, uint32_t offset) { tape->at = offset; }
 
-void tape_skip(tape_t* tape, uint32_t n) { tape->at += n; }
+void tape_read(tape_t* tape, void* to, uint16_t n) {
+  for (uint16_t i = 0; i < n; i++) ((uint8_t*)to)[i] = tape->image[tape->at++];
+}
 
-uint8_t tape_u8(tape_t* tape) { return tape->image[tape->at++]; }
-
-uint16_t tape_u16(tape_t* tape) {
+static uint16_t next_u16(tape_t* tape) {
   const uint16_t v = mcl_get_u16(tape->image + tape->at);
   tape->at += 2;
   return v;
 }
 
-uint32_t tape_u32(tape_t* tape) {
-  const uint32_t v = mcl_get_u32(tape->image + tape->at);
-  tape->at += 4;
-  return v;
+void tape_s16(tape_t* tape, int16_t* to, uint16_t n) {
+  for (uint16_t i = 0; i < n; i++) to[i] = (int16_t)next_u16(tape);
 }
 
 void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
-  for (uint16_t i = 0; i < n; i++) a[i] = sat_s16(rsh_s32((int32_t)a[i] * (int16_t)tape_u16(tape), shift));
+  for (uint16_t i = 0; i < n; i++) a[i] = sat_s16(rsh_s32((int32_t)a[i] * (int16_t)next_u16(tape), shift));
 }
 
 void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits) {
@@ -47,6 +45,6 @@ void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols,
     dot_pair_s8(pair->acc, rows, row_bytes, x, cols);
   }
   tape->at += 2 * (uint32_t)row_bytes;
-  pair->multiplier[0] = tape_u16(tape);
-  pair->multiplier[1] = tape_u16(tape);
+  pair->multiplier[0] = next_u16(tape);
+  pair->multiplier[1] = next_u16(tape);
 }

@@ -48,8 +48,9 @@ int16_t swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_s
 void rotate_pair(int32_t turned[2], const int16_t pair[2], int16_t sn, int16_t cs);
 /* A query head v (n, even) turned: rotation (n) holds the sine and cosine of each pair. */
 void rotate_s16(int16_t* v, const int16_t* rotation, uint16_t n);
-/* An element of a turned key becomes one of 8 bits. */
-int8_t centre_key_s8(int32_t turned, int16_t centre);
+/* A key head k (n, even) turned and centred (n), in 8 bits to `key`, which may begin where k does, or in place. */
+void rotate_key_s8(int8_t* key, const int16_t* k, const int16_t* rotation, const int16_t* centre, uint16_t n);
+void rotate_key_s16(int16_t* k, const int16_t* rotation, const int16_t* centre, uint16_t n);
 
 /* --- attention: section 7 --- */
 

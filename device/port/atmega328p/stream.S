@@ -34,6 +34,8 @@ stream_u16:
 stream_u32:
   rcall stream_u16
   movw r18, r24
+  rjmp .
+  nop
   rcall stream_u16
   movw r22, r18
   ret

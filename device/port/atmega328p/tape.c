@@ -43,29 +43,13 @@ void tape_seek(tape_t* tape, uint32_t offset) {
   tape->at = offset;
 }
 
-void tape_skip(tape_t* tape, uint32_t n) { tape_seek(tape, tape->at + n); }
-
-uint8_t tape_u8(tape_t* tape) {
+void tape_read(tape_t* tape, void* to, uint16_t n) {
   on_tape(tape);
-  tape->at++;
-  return card_stream_u8();
+  tape->at += n;
+  card_stream_read(to, n);
 }
 
-uint16_t tape_u16(tape_t* tape) {
-  on_tape(tape);
-  tape->at += 2;
-  if (card_left >= 2) {
-    card_left = (uint16_t)(card_left - 2);
-    return stream_u16();
-  }
-  const uint8_t low = card_stream_u8();
-  return (uint16_t)(low | (uint16_t)card_stream_u8() << 8);
-}
-
-uint32_t tape_u32(tape_t* tape) {
-  const uint16_t low = tape_u16(tape);
-  return low | (uint32_t)tape_u16(tape) << 16;
-}
+void tape_s16(tape_t* tape, int16_t* to, uint16_t n) { tape_read(tape, to, (uint16_t)(2u * n)); }
 
 void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
   on_tape(tape);
@@ -82,7 +66,7 @@ void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
 }
 
 void matvec(tape_t* tape, const matvec_t* job) {
-  const uint16_t row_bytes = (uint16_t)(job->bits == 4 ? (job->cols + 7u) / 8u * 4u : (job->cols + 3u) & ~3u);
+  const uint16_t row_bytes = matvec_row_bytes(job->cols, job->bits);
   on_tape(tape);
   stream_matvec(job, row_bytes);
   tape->at += job->blocks * (2u * (uint32_t)row_bytes + 4u);

@@ -15,9 +15,9 @@ int16_t plain_requantize_s16(int32_t acc, uint16_t multiplier, uint8_t shift);
 int32_t plain_requantize_s32(int32_t acc, uint16_t multiplier, uint8_t shift);
 uint32_t plain_isqrt_u64(uint64_t v);
 void plain_rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, uint64_t eps);
-void plain_rotate_pair(int32_t turned[2], const int16_t pair[2], int16_t sn, int16_t cs);
 void plain_rotate_s16(int16_t* v, const int16_t* rotation, uint16_t n);
-int8_t plain_centre_key_s8(int32_t turned, int16_t centre);
+void plain_rotate_key_s8(int8_t* key, const int16_t* k, const int16_t* rotation, const int16_t* centre, uint16_t n);
+int16_t plain_sine_q14(uint32_t phase);
 int32_t plain_attention_score_s8(const int16_t* q, const int8_t* key, uint16_t n);
 void plain_attention_softmax(attention_head_t* head, uint8_t first);
 void plain_attention_value_s8(int32_t* sums, const int8_t* value, uint16_t n, const attention_head_t* head);
@@ -107,15 +107,8 @@ static void check_functions(void) {
          "swiglu_s16");
   expect(exp2_q15((uint8_t)up) == plain_exp2_q15((uint8_t)up), "exp2_q15");
 
-  const int16_t pair[2] = {any_s16(), any_s16()};
-  const int16_t sn = (int16_t)(any_s16() / 2), cs = (int16_t)(any_s16() / 2);
-  int32_t turned[2], plain[2];
-  rotate_pair(turned, pair, sn, cs);
-  plain_rotate_pair(plain, pair, sn, cs);
-  expect(turned[0] == plain[0] && turned[1] == plain[1], "rotate_pair");
-
-  const int16_t centre = any_s16();
-  expect(centre_key_s8(turned[0], centre) == plain_centre_key_s8(turned[0], centre), "centre_key_s8");
+  const uint32_t phase = random_u32() & (random_u32() | random_u32() << 16);
+  expect(sine_q14(phase) == plain_sine_q14(phase), "sine_q14");
 
   const uint64_t square = (uint64_t)(uint32_t)any_s32() * (uint32_t)any_s32() + (uint32_t)any_s32();
   expect(isqrt_u64(square) == plain_isqrt_u64(square), "isqrt_u64");
@@ -167,6 +160,12 @@ static void check_attention(void) {
   rotate_s16(q, rotation, 4);
   plain_rotate_s16(plain_q, rotation, 4);
   for (uint8_t i = 0; i < 4; i++) expect(q[i] == plain_q[i], "rotate_s16");
+
+  const int16_t centre[4] = {any_s16(), any_s16(), any_s16(), any_s16()};
+  int8_t plain_key[4];
+  plain_rotate_key_s8(plain_key, q + 4, rotation, centre, 4);
+  rotate_key_s8((int8_t*)(q + 4), q + 4, rotation, centre, 4); /* in place */
+  for (uint8_t i = 0; i < 4; i++) expect(((int8_t*)(q + 4))[i] == plain_key[i], "rotate_key_s8");
 }
 
 static void check_sampling(void) {
@@ -175,7 +174,7 @@ static void check_sampling(void) {
   const int32_t logit = random_u32() % 2u != 0 ? any_s32() : sampler.max - (int32_t)(random_u32() >> 12);
   expect(sampling_distance(&sampler, logit) == plain_sampling_distance(&sampler, logit), "sampling_distance");
 
-  uint64_t sum = sampler.state >> 24, same_sum = sum;
+  uint64_t sum = sampler.state >> 25, same_sum = sum;
   for (uint16_t d = (uint16_t)(random_u32() & 255u); d < 6700; d += 255) {
     sampling_add_probability(&sum, d);
     plain_sampling_add_probability(&same_sum, d);

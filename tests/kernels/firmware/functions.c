@@ -55,8 +55,15 @@ static void check_scalars(void) {
     rotate_s16(v, rotation, 2);
     plain_rotate_s16(plain_v, rotation, 2);
     expect(v[0] == plain_v[0] && v[1] == plain_v[1], "rotate_s16", i);
-    const int16_t centre = any_s16();
-    expect(centre_key_s8(turned[0], centre) == plain_centre_key_s8(turned[0], centre), "centre_key_s8", i);
+    const int16_t centre[2] = {any_s16(), any_s16()};
+    int8_t key[2], plain_key[2];
+    rotate_key_s8(key, pair, rotation, centre, 2);
+    plain_rotate_key_s8(plain_key, pair, rotation, centre, 2);
+    expect(key[0] == plain_key[0] && key[1] == plain_key[1], "rotate_key_s8", i);
+    int16_t k[2] = {pair[0], pair[1]}, plain_k[2] = {pair[0], pair[1]};
+    rotate_key_s16(k, rotation, centre, 2);
+    plain_rotate_key_s16(plain_k, rotation, centre, 2);
+    expect(k[0] == plain_k[0] && k[1] == plain_k[1], "rotate_key_s16", i);
 
     const uint64_t square = (uint64_t)(uint32_t)any_s32() * (uint32_t)any_s32() + (uint32_t)any_s32();
     expect(isqrt_u64(square) == plain_isqrt_u64(square), "isqrt_u64", (uint32_t)square);

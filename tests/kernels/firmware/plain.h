@@ -7,7 +7,6 @@
 #define attention_softmax plain_attention_softmax
 #define attention_value_s16 plain_attention_value_s16
 #define attention_value_s8 plain_attention_value_s8
-#define centre_key_s8 plain_centre_key_s8
 #define crc32_s32 plain_crc32_s32
 #define dot_pair_s4 plain_dot_pair_s4
 #define dot_pair_s8 plain_dot_pair_s8
@@ -19,6 +18,8 @@
 #define requantize_s16 plain_requantize_s16
 #define requantize_s32 plain_requantize_s32
 #define rmsnorm_s16 plain_rmsnorm_s16
+#define rotate_key_s16 plain_rotate_key_s16
+#define rotate_key_s8 plain_rotate_key_s8
 #define rotate_pair plain_rotate_pair
 #define rotate_s16 plain_rotate_s16
 #define sampling_add plain_sampling_add

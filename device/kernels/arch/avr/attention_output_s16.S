@@ -12,33 +12,16 @@
 #define Q2 r14
 #define Q3 r15
 #define COUNT r20
-#define ZERO r20
-; A, an element of sums
-#define A0 r16
-#define A1 r17
-#define A2 r18
-#define A3 r19
-; bits 16 to 63 of A * Q
-#define P2 r2
-#define P3 r3
-#define P4 r4
-#define P5 r5
-#define P6 r6
-#define P7 r7
+; the product of an element A of sums and Q, from the byte of A that is being multiplied on
+#define A r16
+#define P0 r17
+#define P1 r22
+#define P2 r23
+#define P3 r24
+#define P4 r25
+#define ZERO r19
 
 .section .text.attention_output
-
-; Adds a product of bytes to the sum from byte `at` on.
-.macro add_product a, q, at, next, after, more:vararg
-  mul \a, \q
-  add \at, r0
-  adc \next, r1
-  .irp byte, \after, \more
-  .ifnb \byte
-  adc \byte, ZERO
-  .endif
-  .endr
-.endm
 
 .global attention_output_s16
 .type attention_output_s16, @function
@@ -82,71 +65,76 @@ attention_output_s16:
 
   clr ZERO
 3:
-  ld A0, Y+
-  ld A1, Y+
-  ld A2, Y+
-  ld A3, Y+
-  ; the carry out of the lowest 16 bits matters
-  mul A0, Q0
-  mov r21, r1
-  mul A0, Q2
-  movw P2, r0
-  mul A2, Q2
-  movw P4, r0
-  mul A3, Q3
-  movw P6, r0
-  add_product A0, Q1, r21, P2, P3, P4, P5, P6, P7
-  add_product A1, Q0, r21, P2, P3, P4, P5, P6, P7
-  add_product A1, Q1, P2, P3, P4, P5, P6, P7
-  add_product A2, Q0, P2, P3, P4, P5, P6, P7
-  add_product A0, Q3, P3, P4, P5, P6, P7
-  add_product A1, Q2, P3, P4, P5, P6, P7
-  add_product A2, Q1, P3, P4, P5, P6, P7
-  add_product A3, Q0, P3, P4, P5, P6, P7
-  add_product A1, Q3, P4, P5, P6, P7
-  add_product A3, Q1, P4, P5, P6, P7
-  add_product A2, Q3, P5, P6, P7
-  add_product A3, Q2, P5, P6, P7
-  ; so far A was taken as unsigned
-  sbrs A3, 7
-  rjmp 4f
-  sub P4, Q0
-  sbc P5, Q1
-  sbc P6, Q2
-  sbc P7, Q3
+  clr P1
+  clr P2
+  clr P3
+  clr P4
+  ldi COUNT, 4
 4:
-  lsl P3
+  ; the next byte of A; of the product its bits are done, but for the half
+  ld A, Y+
+  mov P0, P1
+  mov P1, P2
+  mov P2, P3
+  mov P3, P4
+  clr P4
+  mul A, Q0
+  add P0, r0
+  adc P1, r1
+  adc P2, ZERO
+  adc P3, ZERO
   adc P4, ZERO
-  adc P5, ZERO
-  adc P6, ZERO
-  adc P7, ZERO
+  mul A, Q1
+  add P1, r0
+  adc P2, r1
+  adc P3, ZERO
+  adc P4, ZERO
+  mul A, Q2
+  add P2, r0
+  adc P3, r1
+  adc P4, ZERO
+  mul A, Q3
+  add P3, r0
+  adc P4, r1
+  dec COUNT
+  brne 4b
+  ; so far A was taken as unsigned
+  sbrs A, 7
+  rjmp 4f
+  sub P1, Q0
+  sbc P2, Q1
+  sbc P3, Q2
+  sbc P4, Q3
+4:
+  lsl P0
+  adc P1, ZERO
+  adc P2, ZERO
+  adc P3, ZERO
+  adc P4, ZERO
   ; saturate
-  mov r21, P5
-  lsl r21
-  sbc r21, r21
-  movw r22, P4
-  cp P6, r21
-  cpc P7, r21
+  mov A, P2
+  lsl A
+  sbc A, A
+  cp P3, A
+  cpc P4, A
   breq 6f
-  ldi r22, 0xff
-  ldi r23, 0x7f
-  sbrs P7, 7
+  ldi P1, 0xff
+  ldi P2, 0x7f
+  sbrs P4, 7
   rjmp 7f
 5:
-  ldi r22, 0x01
-  ldi r23, 0x80
+  ldi P1, 0x01
+  ldi P2, 0x80
   rjmp 7f
 6:
-  cpi r23, 0x80
+  cpi P2, 0x80
   brne 7f
-  tst r22
+  tst P1
   breq 5b
 7:
-  st Z+, r22
-  st Z+, r23
+  st Z+, P1
+  st Z+, P2
   sbiw r26, 1
-  breq 8f
-  rjmp 3b
-8:
+  brne 3b
   clr r1
   restore_all_and_return

@@ -89,8 +89,8 @@ static void trace_record(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, 
   }
 }
 
-/* K of section 6, in place: the record begins where k is and never reaches the projected keys that are still to come.
- * k_centre is next on the tape, and waits where v will be. */
+/* K of section 6, in place: the record begins where k is and never reaches the projected keys that are still
+ * to come. k_centre is next on the tape, and waits where v will be. */
 static void rotate_keys(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format == MCL_KV_K8V8;
   const uint16_t n = e->model.head_size, end = kv_dim(&e->model);

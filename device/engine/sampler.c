@@ -4,10 +4,10 @@
 /* Bits of a distance that do not tell bins apart: first, later, and where all go to one. */
 enum { COARSE = 6, FINE = 0, TO_ONE = 15 };
 
-/* Sums the probabilities at distances from `first` to first + most, 2^bits distances to a bin. Returns the token at
- * which the sum of TO_ONE exceeds the mass. */
-static uint16_t pass(const sampler_t* sampler, logits_t* logits, sampler_work_t* work, uint16_t first, uint16_t most,
-                     uint8_t bits) {
+/* Sums the probabilities at distances from `first` to first + most, 2^bits distances to a bin. Returns the
+ * token at which the sum of TO_ONE exceeds the mass. */
+static uint16_t pass(const sampler_t* sampler, logits_t* logits, sampler_work_t* work, uint16_t first,
+                     uint16_t most, uint8_t bits) {
   for (uint64_t* bin = work->bins; bin != work->bins + SAMPLER_BINS; bin++) *bin = 0;
   logits_begin_reading(logits);
   uint16_t token = 0;

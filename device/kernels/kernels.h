@@ -48,7 +48,8 @@ int16_t swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_s
 void rotate_pair(int32_t turned[2], const int16_t pair[2], int16_t sn, int16_t cs);
 /* A query head v (n, even) turned: rotation (n) holds the sine and cosine of each pair. */
 void rotate_s16(int16_t* v, const int16_t* rotation, uint16_t n);
-/* A key head k (n, even) turned and centred (n), in 8 bits to `key`, which may begin where k does, or in place. */
+/* A key head k (n, even) turned and centred (n), in 8 bits to `key`, which may begin where k does, or in
+ * place. */
 void rotate_key_s8(int8_t* key, const int16_t* k, const int16_t* rotation, const int16_t* centre, uint16_t n);
 void rotate_key_s16(int16_t* k, const int16_t* rotation, const int16_t* centre, uint16_t n);
 
@@ -74,7 +75,8 @@ void attention_value_s16(int32_t* sums, const int16_t* value, uint16_t n, const 
 /* o (n) = sums (n) over sum. */
 void attention_output_s16(int16_t* o, const int32_t* sums, uint16_t n, uint32_t sum);
 
-/* --- sampling: section 10. Sums of probabilities are 40 bits long, and stand in memory for small chips --- */
+/* --- sampling: section 10. Sums of probabilities are 40 bits long, and stand in memory for small chips ---
+ */
 
 enum { SAMPLING_FARTHEST = 25 * 256 }; /* a distance at which nothing is left of a probability */
 

@@ -22,8 +22,8 @@ auto record_bytes(const ModelSize& m) -> uint64_t {
 }
 
 // What attention keeps of the heads: a sum, a maximum, a score, a weight each; where the cache comes from a
-// card, sum, maximum and three bytes, and the weights of a group of positions for two heads, which may take the
-// place of the projected values.
+// card, sum, maximum and three bytes, and the weights of a group of positions for two heads, which may take
+// the place of the projected values.
 auto heads_bytes(const ModelSize& m, bool card) -> uint64_t {
   const auto heads = static_cast<uint64_t>(m.shape.n_heads);
   if (!card) return 16 * heads;
@@ -43,7 +43,7 @@ auto vectors_bytes(const ModelSize& m, const boards::Places& places) -> uint64_t
   const uint64_t outputs = std::max({sums, hidden, rows}) + 2 * dim;
   const uint64_t block =
       card ? shared + record_bytes(m) + card_block : 0;  // put together behind the new record
-  const uint64_t sampler = (2 + 100) * 8;  // its sums stand where x was
+  const uint64_t sampler = (2 + 100) * 8;                // its sums stand where x was
   return whole_words(std::max({attention, outputs, block, sampler}));
 }
 

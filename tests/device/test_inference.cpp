@@ -84,7 +84,8 @@ TEST_CASE("device: golden sampler", "[device][golden]") {
     const std::uint32_t kt = c.at("inv_temperature");
     if (kt == 0) continue;  // greedy is the engine's, not the sampler's
     logits_t logits;
-    logits_open(&logits, static_cast<std::uint32_t>(values.size()), reinterpret_cast<std::uint8_t*>(values.data()));
+    logits_open(&logits, static_cast<std::uint32_t>(values.size()),
+                reinterpret_cast<std::uint8_t*>(values.data()));
     sampler_t sampler = {kt, c.at("top_p"), c.at("state"), *std::max_element(values.begin(), values.end())};
     sampler_work_t work;
     CHECK(sampler_choose(&sampler, &logits, &work) == c.at("token"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Attention over the card's groups of positions (cache.h), or over its records one by one; then over the newest
- * record, which is in memory. */
+/* Attention over the card's groups of positions (cache.h), or over its records one by one; then over the
+ * newest record, which is in memory. */
 #include "engine/attention.h"
 
 #include "kernels/arithmetic.h"
@@ -8,7 +8,8 @@
 #include "port/atmega328p/card.h"
 #include "port/atmega328p/stream.h"
 
-/* stream_group's memory takes the place of the projected values, which have done their work, if it is not larger. */
+/* stream_group's memory takes the place of the projected values, which have done their work, if it is not
+ * larger. */
 static bool group_replaces_values(const mcl_image_header_t* m) {
   return sizeof(stream_group_t) <= 2u * m->n_kv_heads * m->head_size;
 }
@@ -37,7 +38,8 @@ static void take_record(const engine_t* e, const uint8_t* record) {
   const int8_t* key = (const int8_t*)record;
   for (const int8_t* const end = key + e->kv.key_bytes; key != end; key += n) {
     for (uint8_t left = e->kv.heads_per_kv_head; left != 0; left--, kept++, q += n, sums += n) {
-      attention_head_t head = {.score = rsh_s32(attention_score_s8(q, key, n), 6), .sum = kept->sum, .max = kept->max};
+      attention_head_t head = {
+          .score = rsh_s32(attention_score_s8(q, key, n), 6), .sum = kept->sum, .max = kept->max};
       attention_softmax(&head, false); /* STREAM_NO_MAX makes the first one rise far enough */
       attention_value_s8(sums, key + e->kv.key_bytes, n, &head);
       kept->sum = head.sum;
@@ -47,7 +49,8 @@ static void take_record(const engine_t* e, const uint8_t* record) {
 }
 
 /* The positions before pos, group after group. */
-static void take_groups(const engine_t* e, uint16_t layer, uint16_t pos, stream_group_t* group, const uint8_t* initials) {
+static void take_groups(const engine_t* e, uint16_t layer, uint16_t pos, stream_group_t* group,
+                        const uint8_t* initials) {
   const stream_heads_t heads = {.q = e->at.q,
                                 .sums = e->at.sums,
                                 .heads = e->at.heads,
@@ -76,7 +79,8 @@ void attend(engine_t* e, uint16_t layer, uint16_t pos) {
   for (int32_t* sum = e->at.sums; sum != e->at.sums + m->dim; sum++) *sum = 0;
   for (attention_sum_t* h = heads; h != heads_end; h++) *h = (attention_sum_t){0, STREAM_NO_MAX};
   if (pos != 0 && cache_layout.pairs && prepare_queries(e, initials)) {
-    uint8_t* const group = group_replaces_values(m) ? (uint8_t*)e->at.v : initials + STREAM_INITIAL_BYTES * m->n_heads;
+    uint8_t* const group =
+        group_replaces_values(m) ? (uint8_t*)e->at.v : initials + STREAM_INITIAL_BYTES * m->n_heads;
     /* the rescales in it begin at zero, and stream_group leaves them there */
     for (uint8_t i = 0; i < sizeof(stream_group_t); i++) group[i] = 0;
     take_groups(e, layer, pos, (stream_group_t*)group, initials);

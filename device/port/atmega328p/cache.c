@@ -85,7 +85,8 @@ static void copy_record(const kv_cache_t* cache, uint8_t* block, uint16_t pos, u
   const uint8_t second = in_group & 1u;
   uint16_t offset = (uint16_t)((in_block - in_group) * 2u * cache->key_bytes);
   for (const uint8_t* end = record + cache->key_bytes; record != end; record += n) {
-    copy_elements(block, (uint16_t)(offset + (in_group - second) * n + second), 1 + cache_layout.pairs, record, n);
+    copy_elements(block, (uint16_t)(offset + (in_group - second) * n + second), 1 + cache_layout.pairs,
+                  record, n);
     offset = (uint16_t)(offset + group * n);
     copy_elements(block, offset + in_group, group, record + cache->key_bytes, n);
     offset = (uint16_t)(offset + group * n);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The logits stand at the card's end: each call of logits_write takes a block, of which it fills half. They are read
- * one after the other. */
+/* The logits stand at the card's end: each call of logits_write takes a block, of which it fills half. They
+ * are read one after the other. */
 #include "engine/logits.h"
 
 #include "engine/engine.h"

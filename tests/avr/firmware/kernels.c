@@ -16,7 +16,8 @@ int32_t plain_requantize_s32(int32_t acc, uint16_t multiplier, uint8_t shift);
 uint32_t plain_isqrt_u64(uint64_t v);
 void plain_rmsnorm_s16(int16_t* y, const int32_t* x, uint16_t n, uint32_t numerator, uint64_t eps);
 void plain_rotate_s16(int16_t* v, const int16_t* rotation, uint16_t n);
-void plain_rotate_key_s8(int8_t* key, const int16_t* k, const int16_t* rotation, const int16_t* centre, uint16_t n);
+void plain_rotate_key_s8(int8_t* key, const int16_t* k, const int16_t* rotation, const int16_t* centre,
+                         uint16_t n);
 int16_t plain_sine_q14(uint32_t phase);
 int32_t plain_attention_score_s8(const int16_t* q, const int8_t* key, uint16_t n);
 void plain_attention_softmax(attention_head_t* head, uint8_t first);

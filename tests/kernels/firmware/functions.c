@@ -72,7 +72,8 @@ static void check_scalars(void) {
 
 static void check_sampling(void) {
   for (uint32_t i = 0; i < 2000; i++) {
-    sampler_t sampler = {random_u32() >> (i & 31u), 0, (uint64_t)random_u32() << 32 | random_u32(), any_s32()};
+    sampler_t sampler = {random_u32() >> (i & 31u), 0, (uint64_t)random_u32() << 32 | random_u32(),
+                         any_s32()};
     const int32_t logit = any_s32();
     const uint16_t d = sampling_distance(&sampler, logit);
     expect(d == plain_sampling_distance(&sampler, logit), "sampling_distance", i);

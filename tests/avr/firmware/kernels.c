@@ -33,6 +33,7 @@ void plain_sampling_subtract(uint64_t* sum, const uint64_t* amount);
 uint8_t plain_sampling_exceeds(const uint64_t* sum, const uint64_t* other);
 void plain_sampling_scale(uint64_t* to, const uint64_t* sum, uint32_t factor);
 uint32_t plain_sampling_random(uint64_t* state);
+uint32_t plain_crc32_s32(uint32_t crc, const int32_t* v, uint16_t n);
 uint32_t plain_mcl_crc32(uint32_t crc, const void* data, size_t n);
 
 static void put(char c) {
@@ -135,6 +136,7 @@ static void check_vectors(void) {
 
   const uint8_t n = (uint8_t)(random_u32() % sizeof x);
   expect(mcl_crc32(sum, x, n) == plain_mcl_crc32(sum, x, n), "mcl_crc32");
+  expect(crc32_s32(sum, x, n / 4u) == plain_crc32_s32(sum, x, n / 4u), "crc32_s32");
 }
 
 /* head_t after head_t, so that maxima rise and sums go down as they do over the keys of a token */

@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; mcl_crc32 of proto/crc32.h, a byte at a time. The CRC of a byte is that of its low half xor that of its high
+; mcl_crc32 of proto/crc32.h and crc32_s32 of kernels.h, a byte at a time. The CRC of a byte is that of its low half xor that of its high
 ; half: two tables of 16 entries do the work of one of 256.
 
 .section .progmem.crc32, "a"
@@ -35,6 +35,16 @@ crc_of_low_half:
   eor \byte, r0
   .endr
 .endm
+
+; crc r25:r22, v r21:r20, n r19:r18: its memory is little-endian
+.global crc32_s32
+.type crc32_s32, @function
+crc32_s32:
+  lsl r18
+  rol r19
+  lsl r18
+  rol r19
+  ; on to mcl_crc32
 
 ; crc r25:r22, data r21:r20, n r19:r18
 .global mcl_crc32

@@ -46,7 +46,7 @@ auto grid_name(const Grid& grid, const std::array<int, 7>& n, int bits, image::K
       name += fmt::format("{}{}={}", name.empty() ? "" : " ", dimensions[d], n[d]);
   }
   if (grid.bits.size() > 1) name += fmt::format("{}w{}", name.empty() ? "" : " ", bits);
-  if (grid.kv.size() > 1) name += fmt::format("{}{}", name.empty() ? "" : " ", plan::name(kv));
+  if (grid.kv.size() > 1) name += fmt::format("{}{}", name.empty() ? "" : " ", image::name(kv));
   return name.empty() ? "model" : name;
 }
 
@@ -75,7 +75,7 @@ auto add_combinations(const Grid& grid, std::size_t dimension, std::array<int, 7
 
 auto read_kv(TableReader& reader, std::string_view key) -> image::KvFormat {
   const auto text = reader.optional_text(key);
-  const auto format = parse_kv_format(text.empty() ? "k8v8" : text);
+  const auto format = image::parse_kv_format(text.empty() ? "k8v8" : text);
   if (!format) reader.fail(key, "is none of k8v8, k16v8, k16v16");
   return format.value_or(image::KvFormat::k8v8);
 }
@@ -119,7 +119,7 @@ auto read_grid(const toml::table& table, const std::string& file, SweepSet& into
   if (const auto texts = reader.optional_texts("kv"); !texts.empty()) {
     grid.kv.clear();
     for (const auto& text : texts) {
-      const auto format = parse_kv_format(text);
+      const auto format = image::parse_kv_format(text);
       if (!format) reader.fail("kv", "holds something else than k8v8, k16v8, k16v16");
       grid.kv.push_back(format.value_or(image::KvFormat::k8v8));
     }
@@ -129,12 +129,6 @@ auto read_grid(const toml::table& table, const std::string& file, SweepSet& into
 }
 
 }  // namespace
-
-auto parse_kv_format(std::string_view text) -> std::optional<image::KvFormat> {
-  for (const auto format : {image::KvFormat::k8v8, image::KvFormat::k16v8, image::KvFormat::k16v16})
-    if (text == plan::name(format)) return format;
-  return std::nullopt;
-}
 
 auto expand(const Grid& grid, SweepSet& into) -> Result<Ok> {
   for (const auto& [key, values] : grid.values) {

@@ -41,8 +41,6 @@ struct Grid {
 // Every combination that is a shape. Exit::usage for an unknown dimension or an empty list.
 auto expand(const Grid& grid, SweepSet& into) -> Result<Ok>;
 
-auto parse_kv_format(std::string_view text) -> std::optional<image::KvFormat>;
-
 // Exit::input with the line of what is wrong.
 auto parse_sweep_set(std::string_view toml, std::string_view name) -> Result<SweepSet>;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // mcullm bench: how fast does a board run a model?
 #include "bench/bench.hpp"
+#include "cli/board/line_options.hpp"
 
 #include <fmt/format.h>
 
@@ -18,10 +19,11 @@ namespace mcullm::cli {
 namespace {
 
 struct BenchCommand {
-  std::string model, port, boards, fault, output = "table", report;
+  LineOptions line;
+  std::string model, boards, output = "table", report;
   std::vector<std::string> evals;
   std::vector<int> prefill = {32}, decode = {16}, depth = {0};
-  int repetitions = 3, rate_baud = 115200;
+  int repetitions = 3;
   bool json = false;
 };
 
@@ -55,8 +57,8 @@ auto run_bench_command(const BenchCommand& command, CommandContext& context) -> 
   const auto image = image::parse_model_image(*bytes, command.model);
   if (!image) return image.error();
 
-  const sim::PortOptions port{.fault = command.fault, .model = command.model, .rate_baud = command.rate_baud};
-  auto chosen = choose_board(command.port, port, context);
+  const auto port = command.line.port_options(command.model);
+  auto chosen = choose_board(command.line.port, port, context);
   if (!chosen) return chosen.error();
   bench::MeasuredBoard board(std::move(chosen->board), chosen->port, port, &context.interrupted);
   if (auto running = board.run(*bytes, console.progress()); !running) return running;
@@ -98,9 +100,7 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   command->add_option("model", options->model, "Model image; loaded onto the board if it runs another one")
       ->type_name("MODEL.mcm")
       ->required();
-  command->add_option("--port", options->port, "Serial port, sim:NAME, or exec:COMMAND")
-      ->type_name("PORT")
-      ->envname("MCULLM_PORT");
+  add_line_options(*command, options->line);
   const auto list = [&](const char* name, std::vector<int>& into, const char* what, int most) {
     command->add_option(name, into, what)
         ->type_name("N,...")
@@ -126,12 +126,6 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   command->add_flag("--json", options->json, "Print JSON on stdout, as -o json does");
   command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
       ->type_name("FILE.toml");
-  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
-      ->type_name("BAUD")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--fault", options->fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
-      ->type_name("SPEC");
   run_on_choice(*command, context, options, run_bench_command);
 }
 

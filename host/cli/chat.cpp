@@ -9,11 +9,11 @@
 #include "base/file.hpp"
 #include "boards/board_register.hpp"
 #include "chat/float_sampler.hpp"
+#include "cli/board/line_options.hpp"
 #include "cli/board/offload_report.hpp"
 #include "cli/board/provide_model.hpp"
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
-#include "link/serial_transport.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -22,11 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ChatOptions {
-  std::string model, port, fault;
+  LineOptions line;
+  std::string model;
   std::optional<std::string> prompt;
   chat::Settings settings;
   std::uint64_t seed = 0;
-  int rate_baud = link::fast_rate_baud;
   bool no_verify = false, json = false;
   std::string offload;
 };
@@ -104,8 +104,7 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
   if (!bytes) return bytes.error();
   auto image = image::parse_model_image(*bytes, *path);
   if (!image) return image.error();
-  auto board = choose_board(
-      options.port, {.fault = options.fault, .model = *path, .rate_baud = options.rate_baud}, context);
+  auto board = choose_board(options.line.port, options.line.port_options(*path), context);
   if (!board) return board.error();
 
   ChatSetup setup{.board = std::move(*board),
@@ -166,21 +165,9 @@ void add_chat_command(CLI::App& app, CommandContext& context) {
   command->group(group::talk);
   command->footer(footer);
   command->add_option("model", options->model, "Model image; default: a bundled one")->type_name("MODEL.mcm");
-  command
-      ->add_option("--port", options->port,
-                   "Serial port, sim:NAME, or exec:COMMAND; default: the board that answers, else sim:native")
-      ->type_name("PORT")
-      ->envname("MCULLM_PORT");
+  add_line_options(*command, options->line);
   command->add_option("-p,--prompt", options->prompt, "Answer this one prompt and leave")->type_name("TEXT");
   add_sampler_options(*command, *options);
-  command
-      ->add_option("--fault", options->fault,
-                   "Damage the link on purpose: flip=1e-4,drop=1e-5,reset=100,seed=1")
-      ->type_name("SPEC");
-  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
   add_offload_option(*command, options->offload);
   command->add_flag("--no-verify", options->no_verify, "Do not run the reference beside the board");
   command->add_flag("--json", options->json, "With -p: the answer and its numbers as JSON");

@@ -10,6 +10,7 @@
 #include "base/installed_file.hpp"
 #include "boards/board_register.hpp"
 #include "cli/board/choose_board.hpp"
+#include "cli/board/line_options.hpp"
 #include "cli/command.hpp"
 #include "flash/come_back.hpp"
 #include "flash/programmer.hpp"
@@ -30,8 +31,9 @@ constexpr std::chrono::seconds come_back_patience{20};
 
 struct FlashOptions {
   std::filesystem::path model, agent, volume;
-  std::string port, board, fault, tool;
-  int rate_baud = link::fast_rate_baud, boot_baud = 0;
+  LineOptions line;
+  std::string board, tool;
+  int boot_baud = 0;
   bool agent_only = false, model_only = false, dry_run = false, json = false;
 };
 
@@ -85,7 +87,7 @@ auto check_options(const FlashOptions& options) -> Result<Ok> {
 // Only some ways of putting an agent on a chip take a port.
 auto check_port(const FlashOptions& options, const Work& work) -> Result<Ok> {
   const bool needed = work.programmer == nullptr || work.programmer->needs_port;
-  if (!needed || !options.port.empty() || (options.dry_run && !options.board.empty())) return Ok{};
+  if (!needed || !options.line.port.empty() || (options.dry_run && !options.board.empty())) return Ok{};
   return Error{Exit::usage, "--port is missing",
                "mcullm list shows the ports; --dry-run --board BOARD needs none"};
 }
@@ -120,7 +122,7 @@ auto prepare(const FlashOptions& options, CommandContext& context) -> Result<Wor
       options.agent.empty() ? find_installed(work.agent.board.agent.file) : Result(options.agent);
   if (!agent) return agent.error();
   work.agent.agent = *agent;
-  work.agent.port = options.port;
+  work.agent.port = options.line.port;
   work.agent.rate_baud = options.boot_baud;
   work.agent.cancel = &context.interrupted;
   work.agent.on_output = [&context, line = std::string()](std::string_view text) mutable {
@@ -161,7 +163,7 @@ auto plan_without_board(const Work& work, const FlashOptions& options) -> ModelD
   const auto bytes = work.image->size();
   return {.upload = {.image_bytes = bytes, .sent_bytes = bytes},
           .board = options.board,
-          .estimated_seconds = flash::estimated_seconds(bytes, smallest, options.rate_baud),
+          .estimated_seconds = flash::estimated_seconds(bytes, smallest, options.line.rate_baud),
           .board_unknown = true};
 }
 
@@ -183,7 +185,7 @@ auto check_agent(const Work& work, const std::string& port, const FlashOptions& 
                  CommandContext& context) -> Result<Ok> {
   if (work.programmer == nullptr || work.programmer->needs_port || options.dry_run || port.empty())
     return Ok{};
-  const auto chosen = choose_board(port, {.model = options.model, .rate_baud = options.rate_baud}, context);
+  const auto chosen = choose_board(port, options.line.port_options(options.model), context);
   if (!chosen) return chosen.error();
   const auto& found = chosen->board->hello().board;
   if (work.agent.board.agent_name == found) return Ok{};
@@ -198,8 +200,7 @@ auto flash_model(const Work& work, const std::string& port, const FlashOptions& 
   if (!work.image || (went_along && (port.empty() || options.dry_run))) return std::optional<ModelDone>{};
   const bool may_be_silent = options.dry_run && work.programmer != nullptr;
   if (may_be_silent && port.empty()) return std::optional(plan_without_board(work, options));
-  auto chosen = choose_board(
-      port, {.fault = options.fault, .model = options.model, .rate_baud = options.rate_baud}, context);
+  auto chosen = choose_board(port, options.line.port_options(options.model), context);
   if (!chosen && may_be_silent && chosen.error().exit == Exit::no_device) {
     context.console.note(chosen.error().what + ": planning for an empty board");
     return std::optional(plan_without_board(work, options));
@@ -215,7 +216,7 @@ auto flash_model(const Work& work, const std::string& port, const FlashOptions& 
                 .board = board.hello().board,
                 .seconds = seconds_since(start),
                 .estimated_seconds = flash::estimated_seconds(report->already_there ? 0 : report->sent_bytes,
-                                                              board.hello(), options.rate_baud),
+                                                              board.hello(), options.line.rate_baud),
                 .requests = board.statistics().requests,
                 .retries = board.statistics().retries});
 }
@@ -247,7 +248,7 @@ auto model_line(const ModelDone& done, const FlashOptions& options) -> std::stri
         "would send at most {} of {} ({} blocks of 512 bytes); {} are there already; {} at {} baud "
         "(estimated)",
         bytes_text(upload.sent_bytes), bytes_text(upload.image_bytes), (upload.sent_bytes + 511) / 512,
-        bytes_text(upload.kept_bytes), ui::duration_text(done.estimated_seconds), options.rate_baud);
+        bytes_text(upload.kept_bytes), ui::duration_text(done.estimated_seconds), options.line.rate_baud);
   return fmt::format("stored {} in {}: {} sent, {} were there already; the board runs it",
                      bytes_text(upload.image_bytes), ui::duration_text(done.seconds),
                      bytes_text(upload.sent_bytes), bytes_text(upload.kept_bytes));
@@ -268,7 +269,7 @@ auto agent_json(const Work& work, const std::optional<AgentDone>& done) -> order
 
 auto report_json(const Work& work, const std::optional<AgentDone>& agent,
                  const std::optional<ModelDone>& model, const FlashOptions& options) -> ordered_json {
-  ordered_json json = {{"port", options.port}, {"board", model ? model->board : options.board}};
+  ordered_json json = {{"port", options.line.port}, {"board", model ? model->board : options.board}};
   json["model"] = model ? ordered_json(options.model.string()) : ordered_json(nullptr);
   json["dry_run"] = options.dry_run;
   json["agent"] = agent_json(work, agent);
@@ -289,7 +290,7 @@ auto run_flash(const FlashOptions& options, CommandContext& context) -> Result<O
   auto& console = context.console;
   auto work = prepare(options, context);
   if (!work) return work.error();
-  std::string port = options.port;
+  std::string port = options.line.port;
   std::unique_ptr<sim::BoardOnPty> simulated;
   if (sim::is_simulated(port) && work->programmer != nullptr && work->programmer->needs_port) {
     auto started = start_simulated(*work, port);
@@ -330,18 +331,12 @@ Examples:
   mcullm flash --board uno --dry-run --json stories-q.mcm)";
 
 void add_places(CLI::App& command, FlashOptions& options) {
-  command.add_option("--port", options.port, "Serial port, sim:NAME, or exec:COMMAND")
-      ->type_name("PORT")
-      ->envname("MCULLM_PORT");
+  add_line_options(command, options.line);
   command.add_option("--board", options.board, "Put the agent of this board onto the chip, too")
       ->type_name("BOARD");
   command.add_option("--agent", options.agent, "Another agent than the one that belongs to this program")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
-  command.add_option("--baud", options.rate_baud, "Rate of a serial port")
-      ->type_name("BAUD")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
   command
       .add_option("--boot-baud", options.boot_baud, "Rate of the boot loader, where it is not the usual one")
       ->type_name("BAUD")
@@ -352,8 +347,6 @@ void add_places(CLI::App& command, FlashOptions& options) {
   command.add_option("--tool", options.tool, "For an STM32: dfu-util or openocd; default: what is installed")
       ->type_name("TOOL")
       ->check(CLI::IsMember({"dfu-util", "openocd"}));
-  command.add_option("--fault", options.fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
-      ->type_name("SPEC");
 }
 
 }  // namespace

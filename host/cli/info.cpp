@@ -74,18 +74,6 @@ auto weights_of(const image::ModelImage& image) -> std::string {
   return fmt::format("int{} layers, int{} classifier, int{} embedding", layers, classifier, embedding);
 }
 
-auto kv_format_name(image::KvFormat format) -> std::string {
-  switch (format) {
-    case image::KvFormat::k8v8:
-      return "k8v8";
-    case image::KvFormat::k16v8:
-      return "k16v8";
-    case image::KvFormat::k16v16:
-      return "k16v16";
-  }
-  return "";
-}
-
 auto read_image(std::span<const std::byte> bytes, image::Kind kind, const std::string& file, Facts& facts)
     -> Result<Ok> {
   if (kind == image::Kind::float_image) {
@@ -105,7 +93,7 @@ auto read_image(std::span<const std::byte> bytes, image::Kind kind, const std::s
                  parsed->rms_eps,
                  parsed->rope_theta,
                  weights_of(*parsed),
-                 kv_format_name(parsed->kv_format),
+                 image::name(parsed->kv_format),
                  image::kv_bytes_per_token(parsed->shape, parsed->kv_format)};
   facts.tokenizer = facts_of(parsed->tokens);
   facts.image = {parsed->identity, image::sections(bytes)};

@@ -2,7 +2,6 @@
 // mcullm plan: will a model fit a board, and how fast will it be there?
 #include <fmt/format.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
@@ -30,9 +29,6 @@ struct Planned {
   std::vector<plan::Prediction> predictions;  // at positions 0, 128 and the last; empty: no costs are known
 };
 
-const std::map<std::string, image::KvFormat> kv_formats = {
-    {"k8v8", image::KvFormat::k8v8}, {"k16v8", image::KvFormat::k16v8}, {"k16v16", image::KvFormat::k16v16}};
-
 auto tokenizer_bytes(std::span<const std::byte> bytes) -> std::uint64_t {
   for (const auto& section : image::sections(bytes))
     if (section.name == "tokenizer") return section.bytes;
@@ -56,7 +52,7 @@ auto read_model(const PlanOptions& options) -> Result<plan::ModelSize> {
     size = {image->model.shape,     image::KvFormat::k16v8, 8, 8, image->model.shared_classifier,
             tokenizer_bytes(*bytes)};
   }
-  if (!options.kv.empty()) size.kv_format = kv_formats.at(options.kv);
+  if (!options.kv.empty()) size.kv_format = *image::parse_kv_format(options.kv);
   if (!options.weights.empty()) size.layer_bits = size.classifier_bits = options.weights == "w4" ? 4 : 8;
   const int limit = options.context > 0 ? options.context : 4096;
   size.shape.context = std::min(size.shape.context, limit);

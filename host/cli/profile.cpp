@@ -8,10 +8,10 @@
 #include "base/file.hpp"
 #include "base/installed_file.hpp"
 #include "boards/board_register.hpp"
+#include "cli/board/line_options.hpp"
 #include "cli/board/provide_model.hpp"
 #include "cli/command.hpp"
 #include "image/model_image.hpp"
-#include "link/serial_transport.hpp"
 #include "link/tick_name.hpp"
 #include "ui/quantity.hpp"
 #include "verify/token_profile.hpp"
@@ -29,8 +29,8 @@ constexpr std::uint64_t card_cycles_per_byte = 18;
 
 struct ProfileOptions {
   std::filesystem::path model;
-  std::string port, fault;
-  int pos = 0, rate_baud = link::fast_rate_baud;
+  LineOptions line;
+  int pos = 0;
   bool json = false;
 };
 
@@ -189,9 +189,7 @@ auto run_profile(const ProfileOptions& options, CommandContext& context) -> Resu
     return Error{
         Exit::usage,
         fmt::format("--pos {}: the model has positions 0 to {}", options.pos, image->shape.context - 1), ""};
-  auto chosen =
-      choose_board(options.port,
-                   {.fault = options.fault, .model = options.model, .rate_baud = options.rate_baud}, context);
+  auto chosen = choose_board(options.line.port, options.line.port_options(options.model), context);
   if (!chosen) return chosen.error();
   auto& board = *chosen->board;
   if (auto done = provide_model(*chosen, options.model.string(), *bytes, console); !done) return done;
@@ -225,20 +223,11 @@ void add_profile_command(CLI::App& app, CommandContext& context) {
   command->group(group::boards);
   command->footer(footer);
   command->add_option("model", options->model, "Model image")->type_name("MODEL.mcm")->required();
-  command
-      ->add_option("--port", options->port,
-                   "Serial port, sim:NAME, or exec:COMMAND; default: the board that answers, else sim:native")
-      ->type_name("PORT");
+  add_line_options(*command, options->line);
   command->add_option("--pos", options->pos, "Position of the token")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
-      ->type_name("BAUD")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--fault", options->fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
-      ->type_name("SPEC");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_profile);
 }

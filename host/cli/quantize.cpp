@@ -17,8 +17,6 @@ namespace mcullm::cli {
 namespace {
 
 const std::map<std::string, int> weight_formats = {{"w8", 8}, {"w4", 4}};
-const std::map<std::string, image::KvFormat> kv_formats = {
-    {"k8v8", image::KvFormat::k8v8}, {"k16v8", image::KvFormat::k16v8}, {"k16v16", image::KvFormat::k16v16}};
 
 struct QuantizeOptions {
   std::string input, output;
@@ -110,7 +108,7 @@ auto run_quantize(const QuantizeOptions& options, CommandContext& context) -> Re
   quant::Options wanted;
   wanted.layer_bits = weight_formats.at(options.weights);
   wanted.classifier_bits = weight_formats.at(options.classifier);
-  wanted.kv_format = kv_formats.at(options.kv);
+  wanted.kv_format = *image::parse_kv_format(options.kv);
   wanted.context = options.context;
   auto quantized = quant::quantize(*source, wanted, context.console.progress(),
                                    [&] { return context.interrupted.load(); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // mcullm sweep: many architectures on one board.
 #include "bench/sweep.hpp"
+#include "cli/board/line_options.hpp"
 
 #include <fmt/format.h>
 
@@ -17,12 +18,12 @@ namespace mcullm::cli {
 namespace {
 
 struct SweepCommand {
-  std::string set, port, output = "table", shard, fault, boards;
+  LineOptions line;
+  std::string set, output = "table", shard, boards;
   std::vector<std::string> shapes, grid, merge;
   std::vector<int> positions = {0, 31};
   std::string weights = "w8", kv = "k8v8", save;
   std::uint64_t seed = 1;
-  int rate_baud = 115200;
   bool fit = false, json = false;
 };
 
@@ -43,7 +44,7 @@ auto numbers(const std::string& text) -> std::optional<std::vector<int>> {
 auto format_of(const SweepCommand& command) -> bench::Grid {
   bench::Grid grid;
   grid.bits = {command.weights == "w4" ? 4 : 8};
-  grid.kv = {*bench::parse_kv_format(command.kv)};
+  grid.kv = {*image::parse_kv_format(command.kv)};
   return grid;
 }
 
@@ -142,8 +143,8 @@ auto measure(const SweepCommand& command, const bench::SweepSet& set, CommandCon
   if (auto shard = parse_shard(command.shard, options); !shard) return shard.error();
   const auto known = boards::load_register(command.boards);
   if (!known) return known.error();
-  const sim::PortOptions port{.fault = command.fault, .rate_baud = command.rate_baud};
-  auto chosen = choose_board(command.port, port, context);
+  const auto port = command.line.port_options();
+  auto chosen = choose_board(command.line.port, port, context);
   if (!chosen) return chosen.error();
   const auto* entry = known->find_by_agent_name(chosen->board->hello().board);
   bench::MeasuredBoard board(std::move(chosen->board), chosen->port, port, &context.interrupted);
@@ -222,9 +223,7 @@ void add_sweep_command(CLI::App& app, CommandContext& context) {
   command->group(group::boards);
   command->footer(footer);
   add_model_options(*command, *options);
-  command->add_option("--port", options->port, "Serial port, sim:NAME, or exec:COMMAND")
-      ->type_name("PORT")
-      ->envname("MCULLM_PORT");
+  add_line_options(*command, options->line);
   command->add_option("--shard", options->shard, "Only the I-th of N parts of the set")->type_name("I/N");
   command->add_option("--merge", options->merge, "Print the JSON of several shards as one")
       ->type_name("FILE...")
@@ -237,12 +236,6 @@ void add_sweep_command(CLI::App& app, CommandContext& context) {
   command->add_flag("--json", options->json, "Print JSON on stdout, as -o json does");
   command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
       ->type_name("FILE.toml");
-  command->add_option("--baud", options->rate_baud, "Rate of a serial port")
-      ->type_name("BAUD")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--fault", options->fault, "Disturb the line: flip=1e-4,drop=1e-5,...")
-      ->type_name("SPEC");
   run_on_choice(*command, context, options, run_sweep_command);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "chat/tokenizer.hpp"
+#include "cli/board/line_options.hpp"
 #include "cli/board/offload_report.hpp"
 #include "cli/command.hpp"
 #include "flash/upload.hpp"
@@ -36,11 +37,11 @@ constexpr double hot = 8.0;
 constexpr int offloaded_tokens = 8;
 
 struct ValidateOptions {
-  std::string port;
+  LineOptions line;
   std::filesystem::path model;
   std::vector<std::string> matmul;
   std::string layers;
-  std::string prompt, fault, offload;
+  std::string prompt, offload;
   int sweep = 0, tokens = 0;
   double temperature = 0.8, top_p = 0.9;
   std::uint64_t seed = 1;
@@ -141,7 +142,7 @@ auto check_offloaded(const ValidateOptions& options, const verify::TokenCheck& c
   auto outcome =
       verify::check_offloaded_tokens(session.board, *session.image, check, progress, &sequence, &count);
   session.offload = report_offload(session.board.hello(), count, before, session.board.statistics(),
-                                   sim::is_simulated(options.port));
+                                   sim::is_simulated(options.line.port));
   return outcome;
 }
 
@@ -271,7 +272,7 @@ void report_text(const Session& session, ui::Console& console) {
 
 auto run_validate(const ValidateOptions& options, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
-  auto transport = sim::open_port(options.port, {.fault = options.fault, .model = options.model});
+  auto transport = sim::open_port(options.line.port, options.line.port_options(options.model));
   if (!transport) return transport.error();
   link::Board board(std::move(*transport), {.cancel = &context.interrupted});
   if (auto hello = board.connect(); !hello) return hello.error();
@@ -319,10 +320,8 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
   command->footer(footer);
   command->add_option("model", options->model, "Model image; loaded onto the board if it runs another one")
       ->type_name("MODEL.mcm");
-  command->add_option("--port", options->port, "Serial port, sim:NAME, or exec:COMMAND")
-      ->type_name("PORT")
-      ->envname("MCULLM_PORT")
-      ->default_val("sim:native");
+  options->line.port = "sim:native";
+  add_line_options(*command, options->line, options->line.port);
   command->add_option("--matmul", options->matmul, "Check one product of R x K by K x C (RxK: C = R)")
       ->type_name("RxKxC");
   command->add_option("--sweep", options->sweep, "Check all products up to N x N x N")
@@ -351,8 +350,6 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
   command->add_option("--seed", options->seed, "Of operands, states and sampler")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--fault", options->fault, "Damage the link on purpose: flip=1e-4,drop=1e-5,seed=1")
-      ->type_name("SPEC");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_validate);
 }

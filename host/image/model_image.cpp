@@ -191,11 +191,6 @@ auto write_model_image(const ModelImage& image) -> std::vector<std::byte> {
   return bytes;
 }
 
-auto kv_bytes_per_token(const checkpoint::ModelShape& shape, KvFormat format) -> std::uint64_t {
-  const std::uint64_t pair = format == KvFormat::k8v8 ? 2 : format == KvFormat::k16v8 ? 3 : 4;
-  return pair * static_cast<std::uint64_t>(shape.kv_dim()) * static_cast<std::uint64_t>(shape.n_layers);
-}
-
 auto sections(std::span<const std::byte> image) -> std::vector<Section> {
   const auto u32 = [&](std::uint16_t at) {
     return mcl_get_u32(reinterpret_cast<const std::uint8_t*>(image.data()) + at);

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "base/sha256.hpp"
 #include "checkpoint/float_model.hpp"
+#include "image/kv_format.hpp"
 
 namespace mcullm::image {
 
@@ -40,11 +41,6 @@ struct FloatImage {
   checkpoint::FloatModel model;
   std::vector<Token> tokens;
 };
-
-enum class KvFormat : std::uint8_t { k8v8 = 0, k16v8 = 1, k16v16 = 2 };
-
-// Bytes of the cached keys and values of one position, in all layers.
-auto kv_bytes_per_token(const checkpoint::ModelShape& shape, KvFormat format) -> std::uint64_t;
 
 // Row-wise quantized matrix; 4-bit storage holds the same int8 numbers.
 struct Matrix {

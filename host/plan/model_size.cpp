@@ -52,18 +52,6 @@ auto size_of(const image::ModelImage& image, std::uint64_t tokenizer_bytes) -> M
           tokenizer_bytes};
 }
 
-auto name(image::KvFormat format) -> const char* {
-  switch (format) {
-    case image::KvFormat::k8v8:
-      return "k8v8";
-    case image::KvFormat::k16v8:
-      return "k16v8";
-    case image::KvFormat::k16v16:
-      return "k16v16";
-  }
-  return "";
-}
-
 auto format_name(const ModelSize& model) -> std::string {
   if (model.layer_bits == model.classifier_bits)
     return fmt::format("w{} {}", model.layer_bits, name(model.kv_format));

@@ -27,6 +27,5 @@ auto size_of(const image::ModelImage& image, std::uint64_t tokenizer_bytes) -> M
 
 // "w8 k16v8": the formats as quantize's options spell them.
 auto format_name(const ModelSize& model) -> std::string;
-auto name(image::KvFormat format) -> const char*;
 
 }  // namespace mcullm::plan

@@ -111,7 +111,7 @@ auto row_json(const SweepReport& report, const SweepRow& row) -> Json {
                {"name", row.model.name},
                {"shape", {s.dim, s.hidden_dim, s.n_layers, s.n_heads, s.n_kv_heads, s.vocab_size, s.context}},
                {"bits", row.model.bits},
-               {"kv", plan::name(row.model.kv_format)},
+               {"kv", image::name(row.model.kv_format)},
                {"parameters", row.parameters},
                {"image_bytes", row.image_bytes},
                {"arena_bytes", row.arena_bytes}};
@@ -149,7 +149,7 @@ auto row_from(const Json& json) -> SweepRow {
   row.model.shape = {n[0], n[1], n[2], n[3], n[4], n[5], n[6]};
   row.model.bits = json.at("bits");
   row.model.kv_format =
-      bench::parse_kv_format(json.at("kv").get<std::string>()).value_or(image::KvFormat::k8v8);
+      image::parse_kv_format(json.at("kv").get<std::string>()).value_or(image::KvFormat::k8v8);
   row.parameters = json.at("parameters");
   row.image_bytes = json.at("image_bytes");
   row.arena_bytes = json.at("arena_bytes");

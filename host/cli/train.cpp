@@ -134,13 +134,14 @@ auto listener_on(ui::Console& console, Curve& curve) -> train::TrainListener {
 }
 
 // A short text is learned by heart: what it has not shown becomes worse with every further step.
-void warn_of_memorizing(const Curve& curve, ui::Console& console) {
+void warn_of_memorizing(const Curve& curve, std::uint64_t kept_step, ui::Console& console) {
   if (!curve.last || curve.last->held_out_loss < 1.02 * curve.lowest->held_out_loss) return;
   console.warn(fmt::format(
       "the held-out loss was lowest at step {} ({:.4f}) and rose to {:.4f}: the model learned the text by "
-      "heart; a longer text helps, or --steps {}",
+      "heart. The weights of step {} are kept; a longer text helps, or --steps {}, so that the learning rate "
+      "falls in time",
       ui::count_text(curve.lowest->step), curve.lowest->held_out_loss, curve.last->held_out_loss,
-      curve.lowest->step));
+      ui::count_text(kept_step), curve.lowest->step));
 }
 
 auto state_path(const TrainCommand& command) -> std::filesystem::path { return command.out + ".state"; }
@@ -171,6 +172,7 @@ auto outcome_json(const TrainCommand& command, const train::TrainOptions& option
           {"parameters", train::parameter_count(options.shape)},
           {"steps", options.steps},
           {"tokens", outcome.tokens},
+          {"kept_step", outcome.best_step},
           {"held_out_perplexity",
            {{"float", std::exp(outcome.held_out_loss)},
             {"int8_rows", std::exp(outcome.held_out_loss_w8)},
@@ -226,7 +228,7 @@ auto run_train(const TrainCommand& command, CommandContext& context) -> Result<O
   const auto outcome =
       train::train(options, dataset, encoder, listener_on(console, curve), context.interrupted);
   if (!outcome) return outcome.error();
-  if (!outcome->stopped) warn_of_memorizing(curve, console);
+  if (!outcome->stopped) warn_of_memorizing(curve, outcome->best_step, console);
   return finish(command, options, *outcome, console);
 }
 
@@ -306,7 +308,8 @@ void add_train_command(CLI::App& app, CommandContext& context) {
       "What to choose: a story should fit the context; vocab 256 for models below 50,000 parameters, 512 or\n"
       "1024 above; 10,000 steps show whether a text works, 50,000 finish a small model. When the held-out "
       "loss\n"
-      "stays above the training loss, the text is too short. --qat w4 makes 4-bit weights free of loss.\n"
+      "stays above the training loss, the text is too short; the step with the lowest is what you get. --qat "
+      "w4 makes 4-bit weights free of loss.\n"
       "Ctrl-C and power cuts lose nothing: --resume ends in the same bytes as an undisturbed run.");
   run_on_choice(*command, context, options, run_train);
 }

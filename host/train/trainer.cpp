@@ -31,6 +31,10 @@ auto first_qat_step(const TrainOptions& options) -> std::uint64_t {
   return static_cast<std::uint64_t>(static_cast<double>(options.steps) * (1.0 - options.qat_share));
 }
 
+auto steps_between_reports(const TrainOptions& options) -> std::uint64_t {
+  return std::max<std::uint64_t>(1, options.report_every != 0 ? options.report_every : options.steps / 50);
+}
+
 // What decides the bits of the result. A state of another recipe must not be continued.
 auto fingerprint(const TrainOptions& o, const Buffer& start, const Dataset& dataset, const Kernels& kernels)
     -> std::uint64_t {
@@ -40,7 +44,7 @@ auto fingerprint(const TrainOptions& o, const Buffer& start, const Dataset& data
   for (const int n : {s.dim, s.hidden_dim, s.n_layers, s.n_heads, s.n_kv_heads, s.vocab_size, s.context,
                       o.batch, o.threads, static_cast<int>(o.qat)})
     mix(static_cast<std::uint64_t>(n));
-  for (const auto n : {o.steps, o.warmup, o.seed}) mix(n);
+  for (const auto n : {o.steps, o.warmup, o.seed, steps_between_reports(o)}) mix(n);
   for (const float x : {o.rate, o.weight_decay, o.clip}) mix(std::bit_cast<std::uint32_t>(x));
   mix(std::bit_cast<std::uint64_t>(o.qat_share));
   for (const char* c = kernels.name; *c != '\0'; ++c) mix(static_cast<std::uint64_t>(*c));
@@ -63,7 +67,7 @@ class Run {
     state_.parameters =
         options.start ? from_model(layout_, *options.start) : initial_parameters(layout_, options.seed);
     state_.recipe = fingerprint(options, state_.parameters, dataset, kernels_);
-    state_.mean = state_.variance = Buffer(layout_.total, 0.0F);
+    state_.mean = state_.variance = state_.best_parameters = Buffer(layout_.total, 0.0F);
   }
 
   auto resume() -> Result<Ok>;
@@ -77,12 +81,11 @@ class Run {
   void step();
   auto take_training_loss() -> double;
   auto held_out_loss(int layer_q_max) -> double;
+  void keep_if_best(double held_out_loss);
   auto sample(Encoder& encoder, const std::string& prompt, std::uint64_t seed) -> StorySample;
   auto model() const -> FloatModel { return to_model(layout_, state_.parameters); }
-  // The run is over: its parameters become those of the rounded model.
-  void round() {
-    if (q_max() != 0) round_parameters(layout_, q_max(), state_.parameters);
-  }
+  // The run is over: its parameters become those of the best step, rounded.
+  void finish();
   auto q_max() const -> int;
 
  private:
@@ -228,6 +231,20 @@ auto Run::held_out_loss(int layer_q_max) -> double {
   return total_loss(all, 0.0F, false) / static_cast<double>(tokens);
 }
 
+// Before the rounding begins no step counts: its weights have not learned to live with it.
+void Run::keep_if_best(double held_out_loss) {
+  if (state_.step < first_qat_step(options_) && options_.qat != Qat::none) return;
+  if (state_.best_step != 0 && held_out_loss >= state_.best_loss) return;
+  state_.best_step = state_.step;
+  state_.best_loss = held_out_loss;
+  state_.best_parameters = state_.parameters;
+}
+
+void Run::finish() {
+  if (state_.best_step != 0) state_.parameters = state_.best_parameters;
+  if (q_max() != 0) round_parameters(layout_, q_max(), state_.parameters);
+}
+
 auto Run::sample(Encoder& encoder, const std::string& prompt, std::uint64_t seed) -> StorySample {
   weights_.assign(state_.parameters, q_max());
   return sample_story(passes_.front(), weights_, encoder, prompt, {.seed = seed});
@@ -258,10 +275,6 @@ class Pace {
   std::uint64_t step_, tokens_;
 };
 
-auto every(std::uint64_t asked, std::uint64_t otherwise) -> std::uint64_t {
-  return std::max<std::uint64_t>(1, asked != 0 ? asked : otherwise);
-}
-
 void report(Run& run, const TrainOptions& options, const Pace& pace, const TrainListener& listener) {
   LossPoint point{};
   point.step = run.state().step;
@@ -270,13 +283,15 @@ void report(Run& run, const TrainOptions& options, const Pace& pace, const Train
   point.training_loss = run.take_training_loss();
   pace.describe(run.state(), point);
   point.held_out_loss = run.held_out_loss(run.q_max());
+  run.keep_if_best(point.held_out_loss);
   point.rate = rate_at(options, run.state().step);
   listener.on_loss(point);
 }
 
 auto outcome_of(Run& run) -> TrainOutcome {
   TrainOutcome outcome;
-  run.round();
+  run.finish();
+  outcome.best_step = run.state().best_step;
   outcome.model = run.model();
   outcome.tokens = run.state().tokens;
   outcome.stopped = !run.done();
@@ -332,15 +347,16 @@ auto train(const TrainOptions& options, Dataset& dataset, Encoder& encoder, cons
   if (options.resume && std::filesystem::exists(options.state))
     if (auto resumed = run.resume(); !resumed) return resumed.error();
 
-  const auto report_every = every(options.report_every, options.steps / 50);
-  const auto state_every = every(options.state_every, report_every);
+  const auto report_every = steps_between_reports(options);
+  const auto state_every = options.state_every != 0 ? options.state_every : report_every;
   Pace pace(run.state());
   while (!run.done() && !stop) {
     pace.train(run);
     const auto step = run.state().step;
+    if (step % report_every == 0 || run.done()) report(run, options, pace, listener);
+    // behind the report, so that a resumed run knows of the best step what this one knew
     if (step % state_every == 0 || run.done())
       if (auto saved = run.save(); !saved) return saved.error();
-    if (step % report_every == 0 || run.done()) report(run, options, pace, listener);
     if (step % (5 * report_every) == 0)
       for (const auto& prompt : options.sample_prompts) listener.on_sample(run.sample(encoder, prompt, step));
   }

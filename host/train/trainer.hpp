@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Trains a model of the llama2.c family on a corpus.
 //
+// The result is the step with the lowest held-out loss among those that were reported: a text that is too
+// short is learned by heart towards the end, and what comes before is the better model.
+//
 // AdamW with warm-up and cosine decay, counted in steps. Threads take whole sequences of a batch and
 // their gradients are added in a fixed order: the same seed, thread count and kernels give the same bits.
 #pragma once
@@ -61,6 +64,7 @@ struct TrainListener {
 
 struct TrainOutcome {
   FloatModel model;
+  std::uint64_t best_step = 0;  // whose weights `model` has
   std::uint64_t tokens = 0;
   double held_out_loss = 0;     // of `model`, nats per token
   double held_out_loss_w8 = 0;  // with every matrix rounded to int8

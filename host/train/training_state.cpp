@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <bit>
 #include <cstring>
 
 #include "base/span_reader.hpp"
@@ -12,9 +12,10 @@
 namespace mcullm::train {
 namespace {
 
-// File: magic, then recipe, step, tokens, floats per array, checksum of the arrays (u64 each,
-// little-endian), then the three arrays as fp32.
-constexpr std::uint64_t magic = 0x31'74'61'74'73'6C'63'6D;  // "mclstat1"
+// File: magic, then recipe, step, tokens, best step, best loss (fp64), floats per array, checksum of the
+// arrays (8 bytes each, little-endian), then the four arrays as fp32.
+constexpr std::uint64_t magic = 0x32'74'61'74'73'6C'63'6D;  // "mclstat2"
+constexpr std::size_t array_count = 4;
 
 void append_u64(std::vector<std::byte>& bytes, std::uint64_t value) {
   for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<std::byte>(value >> shift & 0xFF));
@@ -41,9 +42,11 @@ auto refuse(std::string_view name, std::string what) -> Error {
 
 auto write_training_state(const TrainingState& state) -> std::vector<std::byte> {
   std::vector<std::byte> arrays;
-  for (const auto* array : {&state.parameters, &state.mean, &state.variance}) append_floats(arrays, *array);
+  for (const auto* array : {&state.parameters, &state.mean, &state.variance, &state.best_parameters})
+    append_floats(arrays, *array);
   std::vector<std::byte> bytes;
-  for (const auto value : {magic, state.recipe, state.step, state.tokens,
+  for (const auto value : {magic, state.recipe, state.step, state.tokens, state.best_step,
+                           std::bit_cast<std::uint64_t>(state.best_loss),
                            static_cast<std::uint64_t>(state.parameters.size()), checksum(arrays)})
     append_u64(bytes, value);
   bytes.insert(bytes.end(), arrays.begin(), arrays.end());
@@ -52,9 +55,9 @@ auto write_training_state(const TrainingState& state) -> std::vector<std::byte> 
 
 auto parse_training_state(std::span<const std::byte> bytes, std::size_t parameters, std::string_view name)
     -> Result<TrainingState> {
-  constexpr std::size_t header = 6 * sizeof(std::uint64_t);
+  std::uint64_t field[8] = {};
+  constexpr std::size_t header = sizeof field;
   SpanReader reader(bytes);
-  std::uint64_t field[6] = {};
   for (auto& value : field) {
     const auto read = reader.read_le<std::uint64_t>();
     if (!read)
@@ -62,17 +65,22 @@ auto parse_training_state(std::span<const std::byte> bytes, std::size_t paramete
     value = *read;
   }
   if (field[0] != magic) return refuse(name, "not a training state");
-  if (field[4] != parameters)
-    return refuse(name, fmt::format("holds {} parameters, this shape has {}", field[4], parameters));
+  if (field[6] != parameters)
+    return refuse(name, fmt::format("holds {} parameters, this shape has {}", field[6], parameters));
   const auto arrays = bytes.subspan(header);
-  if (arrays.size() != 3 * parameters * sizeof(float))
+  if (arrays.size() != array_count * parameters * sizeof(float))
     return refuse(name, fmt::format("{} bytes of arrays, {} were expected", arrays.size(),
-                                    3 * parameters * sizeof(float)));
-  if (checksum(arrays) != field[5]) return refuse(name, "the checksum does not match, the file is damaged");
-  TrainingState state{field[1],           field[2],           field[3],
-                      Buffer(parameters), Buffer(parameters), Buffer(parameters)};
+                                    array_count * parameters * sizeof(float)));
+  if (checksum(arrays) != field[7]) return refuse(name, "the checksum does not match, the file is damaged");
+  TrainingState state;
+  state.recipe = field[1];
+  state.step = field[2];
+  state.tokens = field[3];
+  state.best_step = field[4];
+  state.best_loss = std::bit_cast<double>(field[5]);
   const auto* source = arrays.data();
-  for (auto* array : {&state.parameters, &state.mean, &state.variance}) {
+  for (auto* array : {&state.parameters, &state.mean, &state.variance, &state.best_parameters}) {
+    array->resize(parameters);
     std::memcpy(array->data(), source, parameters * sizeof(float));
     source += parameters * sizeof(float);
   }

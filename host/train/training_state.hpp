@@ -14,12 +14,15 @@
 namespace mcullm::train {
 
 struct TrainingState {
-  std::uint64_t recipe = 0;  // fingerprint of options and data; a state only fits its own recipe
-  std::uint64_t step = 0;    // steps done
-  std::uint64_t tokens = 0;  // trained on so far
-  Buffer parameters;         // these three have the layout's size
-  Buffer mean;               // of the gradient, AdamW
+  std::uint64_t recipe = 0;     // fingerprint of options and data; a state only fits its own recipe
+  std::uint64_t step = 0;       // steps done
+  std::uint64_t tokens = 0;     // trained on so far
+  std::uint64_t best_step = 0;  // with the lowest held-out loss so far; 0: none yet
+  double best_loss = 0.0;
+  Buffer parameters;  // these four have the layout's size
+  Buffer mean;        // of the gradient, AdamW
   Buffer variance;
+  Buffer best_parameters;
 };
 
 auto write_training_state(const TrainingState& state) -> std::vector<std::byte>;

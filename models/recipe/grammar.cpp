@@ -7,6 +7,8 @@
 #include <charconv>
 #include <sstream>
 
+#include "faults.hpp"
+
 namespace mcullm::recipe {
 namespace {
 
@@ -149,45 +151,16 @@ class Parser {
   Passage passage_;
 };
 
-// Every {slot} of a text must exist, and every ( must close.
-auto fault_in(const Grammar& grammar, std::string_view text) -> std::string {
-  if (std::count(text.begin(), text.end(), '(') != std::count(text.begin(), text.end(), ')'))
-    return fmt::format("parentheses do not match in \"{}\"", text);
-  for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
-    const auto slot = parse_slot(text.substr(at + 1, text.find('}', at) - at - 1));
-    if (slot.label == "A" || slot.label == "B" || slot.label == "wug" || grammar.words.contains(slot.label))
-      continue;
-    const auto list = grammar.lists.find(slot.base);
-    if (list == grammar.lists.end()) return fmt::format("unknown slot {{{}}} in \"{}\"", slot.label, text);
-    const auto& fields = list->second.fields;
-    if (!slot.field.empty() && std::find(fields.begin(), fields.end(), slot.field) == fields.end())
-      return fmt::format("list '{}' has no field '{}' in \"{}\"", slot.base, slot.field, text);
-  }
-  return {};
-}
-
-auto first_fault(const Grammar& grammar) -> std::string {
-  std::vector<std::string_view> texts;
-  for (const auto& [name, words] : grammar.words) texts.insert(texts.end(), words.begin(), words.end());
-  for (const auto* passages : {&grammar.openings, &grammar.endings})
-    for (const auto& passage : *passages) texts.push_back(passage.text);
-  for (const auto& plot : grammar.plots) {
-    texts.insert(texts.end(), plot.openings.begin(), plot.openings.end());
-    for (const auto& step : plot.steps) texts.push_back(step.text);
-  }
-  for (const auto& [name, list] : grammar.lists)
-    for (const auto& entry : list.entries)
-      texts.insert(texts.end(), entry.fields.begin(), entry.fields.end());
-  for (const auto text : texts)
-    if (auto fault = fault_in(grammar, text); !fault.empty()) return fault;
-  for (const char* list : {"kind", "trait"})
-    if (!grammar.lists.contains(list)) return fmt::format("the list '{}' is missing", list);
-  if (grammar.openings.empty() || grammar.endings.empty() || grammar.plots.empty())
-    return "there must be openings, endings and plots";
-  return {};
-}
-
 }  // namespace
+
+auto fits(const Plot& plot, std::string_view kind) -> bool {
+  return std::find(plot.unfit_kinds.begin(), plot.unfit_kinds.end(), kind) == plot.unfit_kinds.end();
+}
+
+auto suits(const Entry& trait, std::string_view kind) -> bool {
+  const auto unfit = words_of(trait.fields[2]);
+  return std::find(unfit.begin(), unfit.end(), kind) == unfit.end();
+}
 
 auto split_choices(std::string_view text) -> std::vector<std::string> {
   std::vector<std::string> parts;
@@ -225,8 +198,8 @@ auto parse_grammar(std::string_view text, std::string_view name) -> Result<Gramm
       return Error{Exit::input, fmt::format("{}:{}: cannot read \"{}\"", name, number_of_line, line),
                    "the signs are explained in grammar.hpp"};
   }
-  if (auto fault = first_fault(parser.grammar()); !fault.empty())
-    return Error{Exit::input, fmt::format("{}: {}", name, fault), "the signs are explained in grammar.hpp"};
+  if (auto fault = first_fault(parser.grammar()))
+    return Error{Exit::input, fmt::format("{}: {}", name, fault->what), std::move(fault->fix)};
   return std::move(parser.grammar());
 }
 

@@ -21,7 +21,11 @@
 // {place.to} of a `list` speak of the same place through the whole story, {place2} of another one.
 // {A} is the hero, {B} the other one; both have .kind .adj .trait .home .he .him .his .He .His .ref (name or
 // "the fox"), B also .intro (who it is, when first met) and .meet (just the name, but now they have met).
-// {wug} is a made-up noun. {slot?} is there every other time.
+// {wug} is a made-up noun. {slot?} is there every other time. No text may lead back to itself.
+//
+// The storyteller looks for the fields of these two lists:
+//   list kind: name home gender      f or m, when only one is right
+//   list trait: name text not        the kinds that it does not suit
 #pragma once
 
 #include <map>
@@ -70,6 +74,9 @@ struct Grammar {
   std::vector<Passage> openings, endings;
   std::vector<Plot> plots;
 };
+
+auto fits(const Plot& plot, std::string_view kind) -> bool;
+auto suits(const Entry& trait, std::string_view kind) -> bool;
 
 // `name` stands in the error messages, with the line.
 auto parse_grammar(std::string_view text, std::string_view name) -> Result<Grammar>;

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::string_view vowels = "aeiou";
 
+// What a story may cost before it is given up. A usual grammar needs a handful of draws.
+constexpr int most_draws = 1000;
+constexpr int most_attempts = 1000;
+
 auto capital(std::string text) -> std::string {
   const auto letter = text.find_first_not_of('"');
   if (letter < 2) text[letter] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[letter])));
@@ -56,15 +60,34 @@ auto Storyteller::pick_weighted(const std::vector<T>& from) -> const T& {
   return from.back();
 }
 
-auto Storyteller::story() -> std::string {
-  for (;;) {
+// Draws until one fits. If none does, this attempt at a story comes to nothing.
+template <class Draw, class Fits>
+auto Storyteller::draw_fitting(Draw draw, Fits fits, std::string_view complaint) -> decltype(draw()) {
+  for (int left = most_draws; --left > 0;)
+    if (decltype(auto) drawn = draw(); fits(drawn)) return drawn;
+  give_up(complaint);
+  return draw();
+}
+
+void Storyteller::give_up(std::string_view why) {
+  if (given_up_.empty()) given_up_ = why;
+}
+
+auto Storyteller::story() -> Result<std::string> {
+  for (int left = most_attempts; left > 0; --left) {
     auto text = attempt();
-    if (grammar_.longest == 0 || text.size() <= static_cast<std::size_t>(grammar_.longest)) return text;
+    if (grammar_.longest > 0 && text.size() > static_cast<std::size_t>(grammar_.longest))
+      give_up(fmt::format("{} characters are too long", text.size()));
+    if (given_up_.empty()) return text;
   }
+  return Error{Exit::input,
+               fmt::format("no story in {} attempts; the last one: {}", most_attempts, given_up_),
+               "give the lists more entries, the plots more kinds, or `longest` more characters"};
 }
 
 auto Storyteller::attempt() -> std::string {
   have_met_ = false;
+  given_up_.clear();
   settled_.clear();
   hero_ = character();
   other_ = character_like(hero_);
@@ -92,18 +115,16 @@ auto Storyteller::attempt() -> std::string {
 }
 
 auto Storyteller::plot_for(const std::string& kind) -> const Plot& {
-  for (;;) {
-    const auto& plot = grammar_.plots[random_.below(grammar_.plots.size())];
-    if (std::find(plot.unfit_kinds.begin(), plot.unfit_kinds.end(), kind) == plot.unfit_kinds.end())
-      return plot;
-  }
+  const auto& plots = grammar_.plots;
+  return draw_fitting([&]() -> const Plot& { return plots[random_.below(plots.size())]; },
+                      [&](const Plot& plot) { return fits(plot, kind); }, "no plot is for " + kind);
 }
 
 auto Storyteller::passage(const std::vector<Passage>& passages) -> std::string {
-  for (;;) {
-    const auto& one = pick_weighted(passages);
-    if (!one.both || have_met_) return expand(one.text);
-  }
+  const auto& one =
+      draw_fitting([&]() -> const Passage& { return pick_weighted(passages); },
+                   [this](const Passage& drawn) { return !drawn.both || have_met_; }, "the two have not met");
+  return expand(one.text);
 }
 
 auto Storyteller::character() -> Character {
@@ -120,10 +141,10 @@ auto Storyteller::character() -> Character {
 }
 
 auto Storyteller::character_like(const Character& not_this) -> Character {
-  for (;;) {
-    auto who = character();
-    if (who.kind != not_this.kind && who.name != not_this.name) return who;
-  }
+  return draw_fitting(
+      [this] { return character(); },
+      [&](const Character& who) { return who.kind != not_this.kind && who.name != not_this.name; },
+      "nobody differs from the hero in kind and name");
 }
 
 auto Storyteller::character_name(bool female) -> std::string {
@@ -132,11 +153,9 @@ auto Storyteller::character_name(bool female) -> std::string {
 }
 
 auto Storyteller::trait_for(const std::string& kind) -> const Entry& {
-  for (;;) {
-    const auto& trait = pick_weighted(grammar_.lists.find("trait")->second.entries);
-    const auto unfit = fmt::format(" {} ", trait.fields[2]);
-    if (unfit.find(fmt::format(" {} ", kind)) == std::string::npos) return trait;
-  }
+  const auto& traits = grammar_.lists.find("trait")->second.entries;
+  return draw_fitting([&]() -> const Entry& { return pick_weighted(traits); },
+                      [&](const Entry& trait) { return suits(trait, kind); }, "no trait suits " + kind);
 }
 
 auto Storyteller::expand(std::string_view text) -> std::string {
@@ -197,18 +216,24 @@ auto Storyteller::introduction() -> std::string {
 // The fields of a list's entry, chosen when the label is first used and kept from then on. Nothing is
 // chosen twice in a story, and nothing that is already the kind of a character.
 auto Storyteller::settled(const Slot& slot) -> std::string {
+  using Fields = std::vector<std::string>;
   const auto& list = grammar_.lists.find(slot.base)->second;
-  const auto taken = [&](const std::string& name) {
-    return name == hero_.kind || name == other_.kind ||
-           std::any_of(settled_.begin(), settled_.end(),
-                       [&](const auto& one) { return one.second[0] == name; });
-  };
-  auto known = settled_.find(slot.label);
-  while (known == settled_.end()) {
+  const auto draw = [&] {
     auto fields = pick_weighted(list.entries).fields;
     for (auto& field : fields) field = expand(field);
-    if (!taken(fields[0])) known = settled_.emplace(std::string(slot.label), std::move(fields)).first;
-  }
+    return fields;
+  };
+  const auto is_new = [&](const Fields& fields) {
+    return fields[0] != hero_.kind && fields[0] != other_.kind &&
+           std::none_of(settled_.begin(), settled_.end(),
+                        [&](const auto& one) { return one.second[0] == fields[0]; });
+  };
+  auto known = settled_.find(slot.label);
+  if (known == settled_.end())
+    known = settled_
+                .emplace(slot.label,
+                         draw_fitting(draw, is_new, fmt::format("the list '{}' is used up", slot.base)))
+                .first;
   const auto field = std::find(list.fields.begin(), list.fields.end(), slot.field);
   return known
       ->second[field == list.fields.end() ? 0 : static_cast<std::size_t>(field - list.fields.begin())];

@@ -18,10 +18,12 @@ class Storyteller {
   // The same grammar and seed always tell the same story.
   Storyteller(const Grammar& grammar, std::uint64_t seed) : grammar_(grammar), random_(seed) {}
 
-  auto story() -> std::string;
+  // Fails when the grammar allows too little: every draw is repeated only so many times.
+  auto story() -> Result<std::string>;
 
  private:
   auto attempt() -> std::string;
+  void give_up(std::string_view why);
 
   struct Character {
     std::string name, kind, home, adjective, trait;
@@ -48,11 +50,14 @@ class Storyteller {
   }
   template <class T>
   auto pick_weighted(const std::vector<T>& from) -> const T&;
+  template <class Draw, class Fits>
+  auto draw_fitting(Draw draw, Fits fits, std::string_view complaint) -> decltype(draw());
 
   const Grammar& grammar_;
   train::Random random_;
   Character hero_, other_;
   bool have_met_ = false;
+  std::string given_up_;                                                  // why this attempt makes no story
   std::map<std::string, std::vector<std::string>, std::less<>> settled_;  // label to fields
 };
 

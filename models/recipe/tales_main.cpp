@@ -51,8 +51,9 @@ int main(int argc, char** argv) {
   Counts counts;
   for (std::uint64_t i = 0; i < total; ++i) {
     const auto story = recipe::Storyteller(*grammar, train::Random(seed + i).next()).story();
-    count(story, counts);
-    fmt::print("{}\n\n", story);
+    if (!story) return fail(story.error());
+    count(*story, counts);
+    fmt::print("{}\n\n", *story);
   }
   fmt::print(stderr, "{} stories, {} distinct, {} words each; {} sentences, {} distinct; {} plots\n", total,
              counts.stories.size(), counts.words / std::max<std::size_t>(1, total), counts.all_sentences,

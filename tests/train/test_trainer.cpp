@@ -74,7 +74,30 @@ TEST_CASE("trainer: the loss falls", "[train][trainer]") {
   REQUIRE(curve.back().held_out_loss < 1.0);
   REQUIRE(curve.back().step == 150);
   REQUIRE(curve.back().tokens_per_second > 0.0);
+  REQUIRE(outcome->best_step == 150);
   REQUIRE(outcome->held_out_loss == Approx(curve.back().held_out_loss));
+}
+
+TEST_CASE("trainer: of a text that is learned by heart the best step is kept", "[train][trainer]") {
+  const auto qat = GENERATE(Qat::none, Qat::w4);
+  Fixture f;
+  for (std::size_t i = 0; i < f.corpus.stories.size(); ++i)
+    f.corpus.stories[i] += " " + std::to_string(Random(i).next());
+  f.dataset = Dataset(f.corpus, f.encoder, 48, 4);
+  f.options.steps = 300;
+  f.options.qat = qat;
+  f.options.qat_share = 0.8;
+  std::vector<LossPoint> curve;
+  TrainListener listener;
+  listener.on_loss = [&](const LossPoint& point) { curve.push_back(point); };
+  const auto outcome = f.run(listener);
+  const auto counts = [&](const LossPoint& point) { return qat == Qat::none || point.step >= 60; };
+  const auto best = std::min_element(curve.begin(), curve.end(), [&](const auto& a, const auto& b) {
+    return std::pair(!counts(a), a.held_out_loss) < std::pair(!counts(b), b.held_out_loss);
+  });
+  REQUIRE(best->held_out_loss < 0.9 * curve.back().held_out_loss);
+  REQUIRE(outcome->best_step == best->step);
+  REQUIRE(outcome->held_out_loss == Approx(best->held_out_loss));
 }
 
 TEST_CASE("trainer: same seed and thread count, same bits", "[train][trainer][determinism]") {
@@ -110,6 +133,7 @@ TEST_CASE("trainer: a run that was interrupted anywhere ends in the same bits", 
   REQUIRE(!second->stopped);
   REQUIRE(same_bits(second->model, expected->model));
   REQUIRE(second->tokens == expected->tokens);
+  REQUIRE(second->best_step == expected->best_step);
 }
 
 TEST_CASE("trainer: the state of another run is refused", "[train][trainer][resume]") {

@@ -9,7 +9,8 @@ using Catch::Matchers::Contains;
 namespace {
 
 auto sample_state() -> TrainingState {
-  return {7, 8, 9, Buffer{1.0F, -2.0F}, Buffer{0.5F, 0.25F}, Buffer{0.0F, 4.0F}};
+  return {
+      7, 8, 9, 6, 1.25, Buffer{1.0F, -2.0F}, Buffer{0.5F, 0.25F}, Buffer{0.0F, 4.0F}, Buffer{3.0F, -1.0F}};
 }
 
 auto refusal(std::span<const std::byte> bytes, std::size_t parameters = 2) -> std::string {
@@ -24,9 +25,11 @@ TEST_CASE("training state: what was written is read", "[train][state]") {
   const auto state = parse_training_state(write_training_state(sample_state()), 2, "s");
   REQUIRE(state);
   REQUIRE((state->recipe == 7 && state->step == 8 && state->tokens == 9));
+  REQUIRE((state->best_step == 6 && state->best_loss == 1.25));
   REQUIRE(state->parameters == sample_state().parameters);
   REQUIRE(state->mean == sample_state().mean);
   REQUIRE(state->variance == sample_state().variance);
+  REQUIRE(state->best_parameters == sample_state().best_parameters);
 }
 
 TEST_CASE("training state: damaged files are refused with the reason", "[train][state]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // mcullm train: a model of one's own from a plain text.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -72,8 +73,13 @@ auto chosen_shape(const TrainCommand& command, const std::optional<checkpoint::F
   if (!known) return known.error();
   const auto board = boards::require_board(*known, command.board);
   if (!board) return board.error();
-  if (!board->train)
-    return Error{Exit::usage, fmt::format("no shape for board '{}' is known", board->id), shape_hint};
+  if (!board->train) {
+    std::vector<std::string> others;
+    for (const auto& other : known->boards)
+      if (other.train) others.push_back(other.id);
+    return Error{Exit::usage, fmt::format("no shape for board '{}' is known", board->id),
+                 fmt::format("there is one for {}; --shape takes {}", fmt::join(others, ", "), shape_hint)};
+  }
   console.note(fmt::format("{}: {}", board->id, board->train->reason));
   return board->train->shape;
 }
@@ -306,10 +312,11 @@ void add_train_command(CLI::App& app, CommandContext& context) {
       "  mcullm train stories.txt -o mine.bin --tokenizer-out mine.tok.bin --shape 64,172,5,2,1,512,320\n"
       "  mcullm convert mine.bin --tokenizer mine.tok.bin -o mine.mcm       and on to the board\n"
       "What to choose: a story should fit the context; vocab 256 for models below 50,000 parameters, 512 or\n"
-      "1024 above; 10,000 steps show whether a text works, 50,000 finish a small model. When the held-out "
-      "loss\n"
-      "stays above the training loss, the text is too short; the step with the lowest is what you get. --qat "
-      "w4 makes 4-bit weights free of loss.\n"
+      "1024 above; 10,000 steps show whether a text works, 50,000 finish a small model. --qat w4 makes "
+      "4-bit\n"
+      "weights free of loss. When the held-out loss stays above the training loss, the text is too short; "
+      "of\n"
+      "the steps that are reported, the one with the lowest held-out loss is what you get.\n"
       "Ctrl-C and power cuts lose nothing: --resume ends in the same bytes as an undisturbed run.");
   run_on_choice(*command, context, options, run_train);
 }

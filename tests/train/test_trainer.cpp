@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -81,8 +82,8 @@ TEST_CASE("trainer: the loss falls", "[train][trainer]") {
 TEST_CASE("trainer: of a text that is learned by heart the best step is kept", "[train][trainer]") {
   const auto qat = GENERATE(Qat::none, Qat::w4);
   Fixture f;
-  for (std::size_t i = 0; i < f.corpus.stories.size(); ++i)
-    f.corpus.stories[i] += " " + std::to_string(Random(i).next());
+  f.corpus.stories.resize(10);
+  for (std::size_t i = 0; i < 10; ++i) f.corpus.stories[i].append(std::to_string(Random(i).next()));
   f.dataset = Dataset(f.corpus, f.encoder, 48, 4);
   f.options.steps = 300;
   f.options.qat = qat;

@@ -42,6 +42,7 @@ grep -q "learned the text" more.txt && fail "a warning without a reason"
 
 refused 3 "no story in 0 bytes" empty.txt -o x.bin "${tokens[@]}" "${shape[@]}"
 refused 2 "3 heads do not divide dim 32" short.txt -o x.bin "${tokens[@]}" --shape 32,64,2,3,1,150,64
+refused 2 "there is one for uno, pico" short.txt -o x.bin "${tokens[@]}" --board native
 refused 3 "the corpus supports" short.txt -o x.bin "${tokens[@]}" --shape 32,64,2,4,2,4000,64
 refused 2 "--from requires --tokenizer" short.txt -o x.bin "${tokens[@]}" --from heart.bin
 refused 2 "was given" short.txt -o x.bin "${tokens[@]}"

@@ -34,80 +34,52 @@ uint32_t mcl_layer_bytes(const mcl_image_header_t* header) {
          mcl_matrix_bytes(dim, header->hidden_dim, bits);
 }
 
-/* The fields of the header that a device needs, and where it keeps them. Of context, the lower half: the
- * checks see all of it. */
-#define FIELD(at, name) \
-  { MCL_AT_##at, offsetof(mcl_image_header_t, name), sizeof(((mcl_image_header_t*)0)->name) }
+/* The fields of the header that a device needs, in runs that stand in mcl_image_header_t as they do in the file: same
+ * order, same widths, nothing in between. Of context, the lower half: the checks see all of it. */
+#define RUN(first, name, last, last_name)                                                           \
+  {                                                                                                 \
+    MCL_AT_##first, offsetof(mcl_image_header_t, name),                                             \
+        (MCL_AT_##last - MCL_AT_##first + sizeof(((mcl_image_header_t*)0)->last_name)) /            \
+            (offsetof(mcl_image_header_t, last_name) - offsetof(mcl_image_header_t, name) ==        \
+             MCL_AT_##last - MCL_AT_##first)                                                        \
+  }
 static MCL_ROM struct {
-  uint8_t from, to, width;
-} fields[] = {
-    FIELD(IMAGE_BYTES, image_bytes),
-    FIELD(HEADER_CRC, header_crc),
-    FIELD(DIM, dim),
-    FIELD(HIDDEN_DIM, hidden_dim),
-    FIELD(N_LAYERS, n_layers),
-    FIELD(N_HEADS, n_heads),
-    FIELD(N_KV_HEADS, n_kv_heads),
-    FIELD(HEAD_SIZE, head_size),
-    FIELD(VOCAB_SIZE, vocab_size),
-    FIELD(CONTEXT, context),
-    FIELD(FLAGS, shared_classifier),
-    FIELD(KV_FORMAT, kv_format),
-    FIELD(LAYER_BITS, layer_bits),
-    FIELD(CLASSIFIER_BITS, classifier_bits),
-    FIELD(EMBEDDING_BITS, embedding_bits),
-    FIELD(RESID_FRAC, resid_frac),
-    FIELD(GATE_FRAC, gate_frac),
-    FIELD(NORM_FRAC, norm_frac),
-    FIELD(EMBED_SHIFT, embed_shift),
-    FIELD(CLASSIFIER_SHIFT, classifier_shift),
-    FIELD(FINAL_GAIN_SHIFT, final_gain_shift),
-    FIELD(NORM_NUMERATOR, norm_numerator),
-    FIELD(MAX_ROW_L1, max_row_l1),
-    FIELD(NORM_EPS, norm_eps),
-    FIELD(BOS_TOKEN, bos_token),
-    FIELD(EOS_TOKEN, eos_token),
-    FIELD(LAYERS_OFFSET, layers_offset),
-    FIELD(LAYER_BYTES, layer_bytes),
-    FIELD(CLASSIFIER_OFFSET, classifier_offset),
-    FIELD(CLASSIFIER_BYTES, classifier_bytes),
-    FIELD(EMBEDDING_OFFSET, embedding_offset),
-    FIELD(EMBEDDING_BYTES, embedding_bytes),
-    FIELD(TOKENIZER_OFFSET, tokenizer_offset),
-    FIELD(TOKENIZER_BYTES, tokenizer_bytes),
-    FIELD(LAYERS_CRC, layers_crc),
-    FIELD(CLASSIFIER_CRC, classifier_crc),
-    FIELD(EMBEDDING_CRC, embedding_crc),
-    FIELD(TOKENIZER_CRC, tokenizer_crc),
+  uint8_t from, to, bytes;
+} runs[] = {
+    RUN(IMAGE_BYTES, image_bytes, CONTEXT, context),
+    RUN(FLAGS, shared_classifier, FINAL_GAIN_SHIFT, final_gain_shift),
+    RUN(NORM_NUMERATOR, norm_numerator, EOS_TOKEN, eos_token),
+    RUN(LAYERS_OFFSET, layers_offset, TOKENIZER_CRC, tokenizer_crc),
 };
-#undef FIELD
+#undef RUN
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the bytes of the file are those of numbers in memory"
+#endif
 
 static void read_fields(mcl_image_header_t* h, const uint8_t* bytes) {
-  for (uint8_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-    const uint8_t* from = bytes + fields[i].from;
-    void* to = (uint8_t*)h + fields[i].to;
-    switch (fields[i].width) {
-      case 1:
-        *(uint8_t*)to = *from;
-        break;
-      case 2:
-        *(uint16_t*)to = mcl_get_u16(from);
-        break;
-      case 4:
-        *(uint32_t*)to = mcl_get_u32(from);
-        break;
-      default:
-        *(uint64_t*)to = mcl_get_u64(from);
-    }
+  for (uint8_t run = 0; run < sizeof runs / sizeof runs[0]; run++) {
+    const uint8_t* from = bytes + runs[run].from;
+    uint8_t* to = (uint8_t*)h + runs[run].to;
+    for (uint8_t left = runs[run].bytes; left != 0; left--) *to++ = *from++;
   }
   h->shared_classifier &= 1u; /* the flags' other bits are zero, or the header is refused */
 }
 
-/* Limits that depend on nothing else, in the order in which they are reported. */
-static MCL_ROM struct {
+/* What a field must be, in the order in which it is reported: what kind of file this is; after its CRC, the limits that
+ * depend on nothing else. */
+typedef struct {
   uint8_t at;
   uint32_t least, most;
-} limits[] = {
+} rule_t;
+static MCL_ROM rule_t file_rules[] = {
+    {MCL_AT_MAGIC, 0x4C55434D, 0x4C55434D},
+    {MCL_AT_MAGIC + 4, 0x0A1A4D4C, 0x0A1A4D4C},
+    {MCL_AT_FORMAT_VERSION, MCL_IMAGE_VERSION, MCL_IMAGE_VERSION},
+    {MCL_AT_HEADER_BYTES, MCL_IMAGE_HEADER_BYTES, MCL_IMAGE_HEADER_BYTES},
+};
+static MCL_ROM rule_t field_rules[] = {
+    {MCL_AT_KIND, MCL_IMAGE_KIND_MODEL, MCL_IMAGE_KIND_MODEL},
+    {MCL_AT_ARITHMETIC_VERSION, MCL_ARITHMETIC_VERSION, MCL_ARITHMETIC_VERSION},
     {MCL_AT_N_LAYERS, 1, 64},
     {MCL_AT_N_HEADS, 1, 128},
     {MCL_AT_N_KV_HEADS, 1, 128},
@@ -134,45 +106,33 @@ static MCL_ROM struct {
 
 /* The field that stands at `offset`, by its width. */
 static uint32_t value_at(const uint8_t* bytes, uint16_t offset) {
-  if ((offset >= MCL_AT_FORMAT_VERSION && offset < MCL_AT_IMAGE_BYTES) ||
-      (offset >= MCL_AT_DIM && offset < MCL_AT_VOCAB_SIZE) ||
-      (offset >= MCL_AT_BOS_TOKEN && offset < MCL_AT_RMS_EPS))
-    return mcl_get_u16(bytes + offset);
-  if ((offset >= MCL_AT_FLAGS && offset <= MCL_AT_UNUSED) || offset >= MCL_AT_NAME) return bytes[offset];
-  return mcl_get_u32(bytes + offset);
+  if (offset >= MCL_AT_NAME) return bytes[offset];
+  const uint8_t at = (uint8_t)offset;
+  if (at >= MCL_AT_FLAGS && at <= MCL_AT_UNUSED) return bytes[at];
+  if ((at >= MCL_AT_FORMAT_VERSION && at < MCL_AT_IMAGE_BYTES) || (at >= MCL_AT_DIM && at < MCL_AT_VOCAB_SIZE) ||
+      (at >= MCL_AT_BOS_TOKEN && at < MCL_AT_RMS_EPS))
+    return mcl_get_u16(bytes + at);
+  return mcl_get_u32(bytes + at);
 }
 
-/* Is this a model image of a version that is known here, and whole? */
-static mcl_status_t identify(const uint8_t* bytes, mcl_image_fault_t* fault) {
-  const uint8_t no_crc[4] = {0, 0, 0, 0};
-  fault->offset = MCL_AT_MAGIC;
-  if (mcl_get_u32(bytes) != 0x4C55434Du || mcl_get_u32(bytes + 4) != 0x0A1A4D4Cu) return MCL_ERR_FORMAT;
-  fault->offset = MCL_AT_FORMAT_VERSION;
-  if (mcl_get_u16(bytes + MCL_AT_FORMAT_VERSION) != MCL_IMAGE_VERSION) return MCL_ERR_VERSION;
-  fault->offset = MCL_AT_HEADER_BYTES;
-  if (mcl_get_u16(bytes + MCL_AT_HEADER_BYTES) != MCL_IMAGE_HEADER_BYTES) return MCL_ERR_FORMAT;
-
-  fault->offset = MCL_AT_HEADER_CRC;
-  fault->found = mcl_crc32(0, bytes, MCL_AT_HEADER_CRC);
-  fault->found = mcl_crc32(fault->found, no_crc, sizeof no_crc);
-  fault->found = mcl_crc32(fault->found, bytes + MCL_AT_DIM, MCL_IMAGE_HEADER_BYTES - MCL_AT_DIM);
-  if (fault->found != mcl_get_u32(bytes + MCL_AT_HEADER_CRC)) return MCL_ERR_CRC;
-
-  fault->offset = MCL_AT_KIND;
-  if (mcl_get_u16(bytes + MCL_AT_KIND) != MCL_IMAGE_KIND_MODEL) return MCL_ERR_FORMAT;
-  fault->offset = MCL_AT_ARITHMETIC_VERSION;
-  if (mcl_get_u16(bytes + MCL_AT_ARITHMETIC_VERSION) != MCL_ARITHMETIC_VERSION) return MCL_ERR_VERSION;
-  return MCL_OK;
-}
-
-/* The checks below answer with the offset of the first field that breaks its rule, or NO_FAULT. */
-
-static uint16_t limit_fault(const uint8_t* bytes) {
-  for (uint8_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-    if (!within(value_at(bytes, limits[i].at), limits[i].least, limits[i].most)) return limits[i].at;
+/* The first field that breaks its rule, or NO_FAULT. */
+static uint16_t rule_fault(const uint8_t* bytes, MCL_ROM rule_t* rule, uint8_t count) {
+  for (; count != 0; count--, rule++) {
+    if (!within(value_at(bytes, rule->at), rule->least, rule->most)) return rule->at;
   }
   return NO_FAULT;
 }
+
+/* Is the header as it was written? */
+static bool crc_holds(const uint8_t* bytes, uint32_t* found) {
+  const uint8_t no_crc[4] = {0, 0, 0, 0};
+  *found = mcl_crc32(0, bytes, MCL_AT_HEADER_CRC);
+  *found = mcl_crc32(*found, no_crc, sizeof no_crc);
+  *found = mcl_crc32(*found, bytes + MCL_AT_DIM, MCL_IMAGE_HEADER_BYTES - MCL_AT_DIM);
+  return *found == mcl_get_u32(bytes + MCL_AT_HEADER_CRC);
+}
+
+/* The checks below answer with the offset of the first field that breaks its rule, or NO_FAULT. */
 
 static uint16_t shape_fault(const mcl_image_header_t* h) {
   if (h->n_heads % h->n_kv_heads != 0) return MCL_AT_N_KV_HEADS;
@@ -295,16 +255,19 @@ static uint16_t derived_fault(const mcl_image_header_t* h, const uint8_t* bytes)
 
 mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* bytes,
                                    mcl_image_fault_t* fault) {
-  const mcl_status_t known = identify(bytes, fault);
   read_fields(header, bytes);
-  if (known == MCL_ERR_CRC) return known; /* found is what the bytes add up to */
-  if (known == MCL_OK) {
-    /* in this order: each check relies on the ones before it */
-    fault->offset = limit_fault(bytes);
-    if (fault->offset == NO_FAULT) fault->offset = shape_fault(header);
-    if (fault->offset == NO_FAULT) fault->offset = derived_fault(header, bytes);
-    if (fault->offset == NO_FAULT) return MCL_OK;
+  /* in this order: each check relies on the ones before it */
+  uint16_t offset = rule_fault(bytes, file_rules, sizeof file_rules / sizeof file_rules[0]);
+  if (offset == NO_FAULT && !crc_holds(bytes, &fault->found)) {
+    fault->offset = MCL_AT_HEADER_CRC;
+    return MCL_ERR_CRC;
   }
-  fault->found = value_at(bytes, fault->offset);
-  return known == MCL_OK ? MCL_ERR_FORMAT : known;
+  if (offset == NO_FAULT) offset = rule_fault(bytes, field_rules, sizeof field_rules / sizeof field_rules[0]);
+  if (offset == NO_FAULT) offset = shape_fault(header);
+  if (offset == NO_FAULT) offset = derived_fault(header, bytes);
+  if (offset == NO_FAULT) return MCL_OK;
+  if (offset == MCL_AT_MAGIC + 4) offset = MCL_AT_MAGIC;
+  fault->offset = offset;
+  fault->found = value_at(bytes, offset);
+  return offset == MCL_AT_FORMAT_VERSION || offset == MCL_AT_ARITHMETIC_VERSION ? MCL_ERR_VERSION : MCL_ERR_FORMAT;
 }

@@ -29,7 +29,7 @@ typedef enum { MCL_KV_K8V8 = 0, MCL_KV_K16V8 = 1, MCL_KV_K16V16 = 2 } mcl_kv_for
 #define MCL_KV_LAST MCL_KV_K16V16
 #endif
 
-/* The header's fields as a device needs them; names and limits as in IMAGE.md. */
+/* The header's fields as a device needs them; names, order and limits as in IMAGE.md. */
 typedef struct {
   uint32_t image_bytes, header_crc;
   uint16_t dim, hidden_dim, n_layers, n_heads, n_kv_heads, head_size;
@@ -37,9 +37,9 @@ typedef struct {
   uint16_t context;
   uint8_t shared_classifier, kv_format, layer_bits, classifier_bits, embedding_bits;
   uint8_t resid_frac, gate_frac, norm_frac, embed_shift, classifier_shift, final_gain_shift;
-  uint16_t bos_token, eos_token;
   uint32_t norm_numerator, max_row_l1;
   uint64_t norm_eps;
+  uint16_t bos_token, eos_token;
   uint32_t layers_offset, layer_bytes, classifier_offset, classifier_bytes;
   uint32_t embedding_offset, embedding_bytes, tokenizer_offset, tokenizer_bytes;
   uint32_t layers_crc, classifier_crc, embedding_crc, tokenizer_crc;

@@ -75,7 +75,7 @@ mcl_status_t model_check_shifts(const mcl_image_header_t* h, uint32_t detail[2])
 
 mcl_status_t model_check_fit(const mcl_image_header_t* header, uint32_t detail[2]) {
   engine_plan_t plan;
-  engine_plan(&plan, header);
+  engine_plan(&plan, header, agent.arena);
   detail[0] = plan.needed;
   detail[1] = agent.arena_bytes;
   return plan.needed <= agent.arena_bytes ? MCL_OK : MCL_ERR_MEMORY;

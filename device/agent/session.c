@@ -46,7 +46,7 @@ mcl_status_t command_abort(const uint8_t* in, uint16_t n, reply_t* reply) {
 static uint32_t arena_bytes_used(void) {
   engine_plan_t plan;
   if (agent.model_status != MCL_MODEL_RUNS) return 0;
-  engine_plan(&plan, &agent.engine.model);
+  engine_plan(&plan, &agent.engine.model, agent.arena);
   return plan.needed;
 }
 

@@ -2,19 +2,18 @@
 #include "engine/engine.h"
 
 #include "engine/forward.h"
-#include "engine/plan.h"
 #include "hal/hal.h"
 
 mcl_status_t engine_load(engine_t* e, const mcl_image_header_t* model, uint8_t* arena, uint32_t arena_bytes) {
   engine_plan_t plan;
-  engine_plan(&plan, model);
+  engine_plan(&plan, model, arena);
   if (plan.needed > arena_bytes) return MCL_ERR_MEMORY;
   if (!tape_open(&e->tape)) return MCL_ERR_STORE;
 
   e->model = *model;
-  engine_place(&e->at, &plan, arena);
+  e->at = plan.at;
   kv_cache_open(&e->kv, model, arena + (arena_bytes - plan.kv_bytes));
-  logits_open(&e->logits, model->vocab_size, arena + plan.logits);
+  logits_open(&e->logits, model->vocab_size, arena + plan.vectors_bytes);
   tape_keep(&e->tape, model, arena + (plan.needed - plan.kv_bytes), arena_bytes - plan.needed);
   e->positions = 0;
 #ifndef MCL_LEAN

@@ -28,35 +28,30 @@ extern "C" {
 
 enum { ENGINE_LOGIT_ROWS = 64 }; /* rows of the classifier that are computed at a stretch; even */
 
-/* An offset in the arena. A chip of 8 bits has at most 64 KB of memory. */
-#ifdef MCL_LEAN
-typedef uint16_t arena_offset_t;
-#else
-typedef uint32_t arena_offset_t;
-#endif
-
-/* What the arena of a model holds, in bytes from its start. All multiples of 4. */
-typedef struct {
-  arena_offset_t rotation, a, k, v, q, sums, heads, hidden, rows; /* of activations_t */
-  uint32_t logits;
-  uint32_t kv_bytes; /* at the arena's end */
-  uint32_t needed;   /* least arena; saturates at 2^32 - 1 */
-} engine_plan_t;
-
 /* Vectors of the token in work. a, the attention's, the feed-forward's and the classifier's share their
  * memory. */
 typedef struct {
   int32_t* x;        /* (dim) residual, at the workspace's start */
   int16_t* rotation; /* (head_size / 2, 2) sine and cosine at this position */
-  int16_t* a;        /* (dim) what the next matrices multiply */
-  int16_t* k;        /* (kv_dim) keys as projected; then the record for the cache begins here */
-  int16_t* v;        /* (kv_dim) values as projected */
-  int16_t* q;        /* (dim) queries, then attention's output o */
-  int32_t* sums;     /* (dim) A: attention's sums; where `a` was */
-  void* heads;       /* (attention_bytes) what attend keeps of each head */
-  int16_t* hidden;   /* (hidden_dim) */
-  int32_t* rows;     /* (ENGINE_LOGIT_ROWS) */
+  union {
+    int16_t* k;      /* (kv_dim) keys as projected; then the record for the cache begins here */
+    int16_t* hidden; /* (hidden_dim) */
+    int32_t* rows;   /* (ENGINE_LOGIT_ROWS) */
+  };
+  int16_t* v;    /* (kv_dim) values as projected */
+  int16_t* q;    /* (dim) queries, then attention's output o */
+  int32_t* sums; /* (dim) A: attention's sums; where `a` was */
+  void* heads;   /* (attention_bytes) what attend keeps of each head */
+  int16_t* a;    /* (dim) what the next matrices multiply */
 } activations_t;
+
+/* What the arena of a model holds. */
+typedef struct {
+  activations_t at;
+  uint32_t vectors_bytes; /* of `at`, a multiple of 4; the logits stand behind */
+  uint32_t kv_bytes;      /* at the arena's end */
+  uint32_t needed;        /* least arena; saturates at 2^32 - 1 */
+} engine_plan_t;
 
 /* What ran last, so that it can run again for a trace. */
 typedef enum { ENGINE_RAN_NOTHING, ENGINE_RAN_LAYER, ENGINE_RAN_PREFILL, ENGINE_RAN_TOKEN } engine_run_t;
@@ -86,8 +81,9 @@ typedef struct {
   bool (*keep_running)(void);     /* asked after every op and now and then; false stops the token */
 } engine_t;
 
-/* How much memory a model takes; no model needs to be loaded. */
-void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model);
+/* Where everything would be in this arena, and how much a model takes; no model needs to be loaded. Who wants only the
+ * sizes may leave the arena out. */
+void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model, void* arena);
 
 /* Loads the stored image, whose checked header this is, into an arena (address and size multiples of 8).
  * MCL_ERR_MEMORY: it is smaller than engine_plan's `needed`. MCL_ERR_STORE: the storage cannot be read. */

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/random_source.hpp"
-#include "engine/plan.h"
+#include "engine/engine.h"
 #include "image/model_image.hpp"
 #include "image/random_model.hpp"
 #include "plan/arena.hpp"
@@ -58,11 +58,11 @@ TEST_CASE("plan: the arena is the one that the device plans", "[plan]") {
     const auto model = random_size(random);
     const auto header = header_of(model);
     engine_plan_t device;
-    engine_plan(&device, &header);
+    engine_plan(&device, &header, nullptr);
     const auto use = plan::arena_use(model, {});
     CAPTURE(model.shape.dim, model.shape.hidden_dim, model.shape.n_heads, model.shape.n_kv_heads,
             model.shape.context, int(header.kv_format));
-    REQUIRE(use.vectors_bytes == device.logits);
+    REQUIRE(use.vectors_bytes == device.vectors_bytes);
     REQUIRE(use.kv_bytes == device.kv_bytes);
     REQUIRE(use.total() == device.needed);
   }

@@ -26,7 +26,7 @@ uint32_t mcl_matrix_bytes(uint32_t rows, uint32_t cols, uint8_t bits) {
 }
 
 uint32_t mcl_layer_bytes(const mcl_image_header_t* header) {
-  const uint32_t dim = header->dim, kv_dim = (uint32_t)header->n_kv_heads * header->head_size;
+  const uint32_t dim = header->dim, kv_dim = header->kv_dim;
   const uint8_t bits = header->layer_bits;
   /* gains twice, centres once; W1 and W3 share their blocks */
   return MCL_LAYER_SHIFTS_BYTES + 4u * dim + 2u * kv_dim + 2u * mcl_matrix_bytes(dim, dim, bits) +
@@ -62,6 +62,7 @@ static void read_fields(mcl_image_header_t* h, const uint8_t* bytes) {
     uint8_t* to = (uint8_t*)h + runs[run].to;
     for (uint8_t left = runs[run].bytes; left != 0; left--) *to++ = *from++;
   }
+  h->kv_dim = (uint16_t)(h->n_kv_heads * h->head_size);
   h->shared_classifier &= 1u; /* the flags' other bits are zero, or the header is refused */
 }
 

@@ -43,6 +43,7 @@ typedef struct {
   uint32_t layers_offset, layer_bytes, classifier_offset, classifier_bytes;
   uint32_t embedding_offset, embedding_bytes, tokenizer_offset, tokenizer_bytes;
   uint32_t layers_crc, classifier_crc, embedding_crc, tokenizer_crc;
+  uint16_t kv_dim; /* n_kv_heads * head_size: no field of its own */
 } mcl_image_header_t;
 
 /* Where a header was refused: the field, or the byte that should be zero, and what stands there. Of

@@ -26,8 +26,6 @@ static bool op_done(engine_t* e, mcl_op_t op) {
   return e->keep_running() && !tape_failed(&e->tape) && !kv_cache_failed(&e->kv);
 }
 
-static uint16_t kv_dim(const mcl_image_header_t* m) { return (uint16_t)(m->n_kv_heads * m->head_size); }
-
 /* a = RMSNorm(x), its gains being next on the tape */
 static void norm(engine_t* e, uint8_t gain_shift) {
   const mcl_image_header_t* m = &e->model;
@@ -81,7 +79,7 @@ static void rotate_queries(engine_t* e) {
 /* The record's keys or values, `narrow` int8, else int16, are offered to the trace. */
 static void trace_record(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, const void* elements) {
   if (!trace_wants(&e->trace, op, layer)) return;
-  const uint16_t n = kv_dim(&e->model);
+  const uint16_t n = e->model.kv_dim;
   for (uint16_t j = 0; j < n; j++) {
     const int16_t element = narrow ? ((const int8_t*)elements)[j] : ((const int16_t*)elements)[j];
     trace_element(&e->trace, n, j, element);
@@ -93,7 +91,7 @@ static void trace_record(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, 
  * to come. k_centre is next on the tape, and waits where v will be. */
 static void rotate_keys(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format == MCL_KV_K8V8;
-  const uint16_t n = e->model.head_size, end = kv_dim(&e->model);
+  const uint16_t n = e->model.head_size, end = e->model.kv_dim;
   tape_s16(&e->tape, e->at.v, end);
   for (uint16_t i = 0; i < end; i = (uint16_t)(i + n)) {
     int16_t *k = e->at.k + i, *centre = e->at.v + i;
@@ -110,7 +108,7 @@ static void rotate_keys(engine_t* e, uint16_t layer) {
 static void store_values(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format != MCL_KV_K16V16;
   void* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
-  const uint16_t end = kv_dim(&e->model);
+  const uint16_t end = e->model.kv_dim;
   for (uint16_t j = 0; j < end; j++) {
     const int16_t v = e->at.v[j];
     if (narrow) {
@@ -199,13 +197,13 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   rotate_queries(e);
   if (!vector_done(e, MCL_OP_Q_ROPE, layer, at->q, m->dim)) return false;
 
-  project(e, at->k, at->a, kv_dim(m), shifts.k);
-  if (!vector_done(e, MCL_OP_K, layer, at->k, kv_dim(m))) return false;
+  project(e, at->k, at->a, m->kv_dim, shifts.k);
+  if (!vector_done(e, MCL_OP_K, layer, at->k, m->kv_dim)) return false;
   rotate_keys(e, layer);
   if (!op_done(e, MCL_OP_K_CACHE)) return false;
 
-  project(e, at->v, at->a, kv_dim(m), shifts.v);
-  if (!vector_done(e, MCL_OP_V, layer, at->v, kv_dim(m))) return false;
+  project(e, at->v, at->a, m->kv_dim, shifts.v);
+  if (!vector_done(e, MCL_OP_V, layer, at->v, m->kv_dim)) return false;
   store_values(e, layer);
   kv_cache_write(&e->kv, layer, pos, (uint8_t*)at->k);
   if (!op_done(e, MCL_OP_V_CACHE)) return false;

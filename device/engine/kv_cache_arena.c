@@ -6,12 +6,11 @@ static uint8_t key_width(uint8_t format) { return format == MCL_KV_K8V8 ? 1 : 2;
 static uint8_t value_width(uint8_t format) { return format == MCL_KV_K16V16 ? 2 : 1; }
 
 static void measure(kv_cache_t* cache, const mcl_image_header_t* model) {
-  const uint16_t kv_dim = (uint16_t)(model->n_kv_heads * model->head_size);
   cache->format = model->kv_format;
   cache->head_size = model->head_size;
   cache->heads_per_kv_head = (uint8_t)(model->n_heads / model->n_kv_heads);
-  cache->key_bytes = (uint16_t)(kv_dim * key_width(cache->format));
-  cache->value_bytes = (uint16_t)(kv_dim * value_width(cache->format));
+  cache->key_bytes = (uint16_t)(model->kv_dim * key_width(cache->format));
+  cache->value_bytes = (uint16_t)(model->kv_dim * value_width(cache->format));
   cache->layer_bytes = model->context * kv_cache_record_bytes(cache);
 }
 

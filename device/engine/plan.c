@@ -8,7 +8,7 @@ static uintptr_t whole_words(uintptr_t bytes) { return (bytes + 3u) & ~(uintptr_
 
 void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model, void* arena) {
   const uintptr_t dim = model->dim, base = (uintptr_t)arena;
-  const uintptr_t kv_dim = model->n_kv_heads * (uintptr_t)model->head_size;
+  const uintptr_t kv_dim = model->kv_dim;
   activations_t* at = &plan->at;
   if (sizeof(uintptr_t) == 2 && (dim > 1024 || model->hidden_dim > 4096)) {
     plan->needed = UINT32_MAX; /* far too much */

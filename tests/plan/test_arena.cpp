@@ -42,6 +42,7 @@ auto header_of(const plan::ModelSize& m) -> mcl_image_header_t {
   h.n_layers = static_cast<std::uint16_t>(m.shape.n_layers);
   h.n_heads = static_cast<std::uint16_t>(m.shape.n_heads);
   h.n_kv_heads = static_cast<std::uint16_t>(m.shape.n_kv_heads);
+  h.kv_dim = static_cast<std::uint16_t>(m.shape.kv_dim());
   h.head_size = static_cast<std::uint16_t>(m.shape.head_size());
   h.vocab_size = static_cast<std::uint32_t>(m.shape.vocab_size);
   h.context = static_cast<std::uint16_t>(m.shape.context);

@@ -11,7 +11,7 @@
 /* stream_group's memory takes the place of the projected values, which have done their work, if it is not
  * larger. */
 static bool group_replaces_values(const mcl_image_header_t* m) {
-  return sizeof(stream_group_t) <= 2u * m->n_kv_heads * m->head_size;
+  return sizeof(stream_group_t) <= 2u * m->kv_dim;
 }
 
 /* The heads, their initials for stream_group, and its memory. */

@@ -33,7 +33,7 @@ static uint32_t block_bytes(uint32_t cols, uint8_t bits) { return 2u * mcl_row_b
 
 static matrix_t layer_matrix(walk_t* walk) {
   const mcl_image_header_t* m = walk->model;
-  const uint32_t kv_dim = (uint32_t)m->n_kv_heads * m->head_size;
+  const uint32_t kv_dim = m->kv_dim;
   if (walk->index == 0) {
     walk->offset = m->layers_offset + walk->layer * m->layer_bytes + MCL_LAYER_SHIFTS_BYTES + 2u * m->dim;
   }

@@ -34,14 +34,14 @@ uint32_t mcl_layer_bytes(const mcl_image_header_t* header) {
          mcl_matrix_bytes(dim, header->hidden_dim, bits);
 }
 
-/* The fields of the header that a device needs, in runs that stand in mcl_image_header_t as they do in the file: same
- * order, same widths, nothing in between. Of context, the lower half: the checks see all of it. */
-#define RUN(first, name, last, last_name)                                                           \
-  {                                                                                                 \
-    MCL_AT_##first, offsetof(mcl_image_header_t, name),                                             \
-        (MCL_AT_##last - MCL_AT_##first + sizeof(((mcl_image_header_t*)0)->last_name)) /            \
-            (offsetof(mcl_image_header_t, last_name) - offsetof(mcl_image_header_t, name) ==        \
-             MCL_AT_##last - MCL_AT_##first)                                                        \
+/* The fields of the header that a device needs, in runs that stand in mcl_image_header_t as they do in the
+ * file: same order, same widths, nothing in between. Of context, the lower half: the checks see all of it. */
+#define RUN(first, name, last, last_name)                                                    \
+  {                                                                                          \
+    MCL_AT_##first, offsetof(mcl_image_header_t, name),                                      \
+        (MCL_AT_##last - MCL_AT_##first + sizeof(((mcl_image_header_t*)0)->last_name)) /     \
+            (offsetof(mcl_image_header_t, last_name) - offsetof(mcl_image_header_t, name) == \
+             MCL_AT_##last - MCL_AT_##first)                                                 \
   }
 static MCL_ROM struct {
   uint8_t from, to, bytes;
@@ -66,8 +66,8 @@ static void read_fields(mcl_image_header_t* h, const uint8_t* bytes) {
   h->shared_classifier &= 1u; /* the flags' other bits are zero, or the header is refused */
 }
 
-/* What a field must be, in the order in which it is reported: what kind of file this is; after its CRC, the limits that
- * depend on nothing else. */
+/* What a field must be, in the order in which it is reported: what kind of file this is; after its CRC, the
+ * limits that depend on nothing else. */
 typedef struct {
   uint8_t at;
   uint32_t least, most;
@@ -110,8 +110,8 @@ static uint32_t value_at(const uint8_t* bytes, uint16_t offset) {
   if (offset >= MCL_AT_NAME) return bytes[offset];
   const uint8_t at = (uint8_t)offset;
   if (at >= MCL_AT_FLAGS && at <= MCL_AT_UNUSED) return bytes[at];
-  if ((at >= MCL_AT_FORMAT_VERSION && at < MCL_AT_IMAGE_BYTES) || (at >= MCL_AT_DIM && at < MCL_AT_VOCAB_SIZE) ||
-      (at >= MCL_AT_BOS_TOKEN && at < MCL_AT_RMS_EPS))
+  if ((at >= MCL_AT_FORMAT_VERSION && at < MCL_AT_IMAGE_BYTES) ||
+      (at >= MCL_AT_DIM && at < MCL_AT_VOCAB_SIZE) || (at >= MCL_AT_BOS_TOKEN && at < MCL_AT_RMS_EPS))
     return mcl_get_u16(bytes + at);
   return mcl_get_u32(bytes + at);
 }
@@ -270,5 +270,6 @@ mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* by
   if (offset == MCL_AT_MAGIC + 4) offset = MCL_AT_MAGIC;
   fault->offset = offset;
   fault->found = value_at(bytes, offset);
-  return offset == MCL_AT_FORMAT_VERSION || offset == MCL_AT_ARITHMETIC_VERSION ? MCL_ERR_VERSION : MCL_ERR_FORMAT;
+  return offset == MCL_AT_FORMAT_VERSION || offset == MCL_AT_ARITHMETIC_VERSION ? MCL_ERR_VERSION
+                                                                                : MCL_ERR_FORMAT;
 }

@@ -81,8 +81,8 @@ typedef struct {
   bool (*keep_running)(void);     /* asked after every op and now and then; false stops the token */
 } engine_t;
 
-/* Where everything would be in this arena, and how much a model takes; no model needs to be loaded. Who wants only the
- * sizes may leave the arena out. */
+/* Where everything would be in this arena, and how much a model takes; no model needs to be loaded. Who wants
+ * only the sizes may leave the arena out. */
 void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model, void* arena);
 
 /* Loads the stored image, whose checked header this is, into an arena (address and size multiples of 8).

@@ -20,8 +20,8 @@ void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model, void* are
   next += 4 * dim;
   at->rotation = (int16_t*)next;
   next += 2u * model->head_size;
-  /* attention; the cache may want to work on the record, which begins at k, and on what follows. Feed-forward and
-   * classifier take the same place */
+  /* attention; the cache may want to work on the record, which begins at k, and on what follows. Feed-forward
+   * and classifier take the same place */
   const uintptr_t shared = next;
   at->k = (int16_t*)next;
   next += 2 * kv_dim;

@@ -10,9 +10,7 @@ cache_newest_t cache_newest;
 
 static uint16_t layer_blocks;
 
-static uint16_t record_bytes(const mcl_image_header_t* model) {
-  return (uint16_t)(2u * model->kv_dim);
-}
+static uint16_t record_bytes(const mcl_image_header_t* model) { return (uint16_t)(2u * model->kv_dim); }
 
 /* Where the kernels of stream.h apply. */
 static bool in_pairs(const mcl_image_header_t* model) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
@@ -172,6 +173,29 @@ TEST_CASE("device: golden rotary", "[device][golden]") {
       }
     }
   }
+}
+
+// Every key has the greatest weight, every value is an end of its range: the most that L and A ever hold.
+TEST_CASE("device: the sums of attention hold the longest context", "[device]") {
+  constexpr int context = 4096;
+  const std::array<std::int8_t, 2> value8 = {127, -127};
+  const std::array<std::int16_t, 2> value16 = {32767, -32767};
+  std::array<std::int32_t, 2> sums8 = {}, sums16 = {};
+  attention_head_t head = {};
+  for (int t = 0; t < context; t++) {
+    head.score = 0;
+    attention_softmax(&head, t == 0);
+    attention_value_s8(sums8.data(), value8.data(), 2, &head);
+    attention_value_s16(sums16.data(), value16.data(), 2, &head);
+  }
+  CHECK(head.sum == 4096U * context);
+  CHECK(sums8 == std::array<std::int32_t, 2>{2130706432, -2130706432});
+  CHECK(sums16 == std::array<std::int32_t, 2>{524272 * context, -524272 * context});
+  std::array<std::int16_t, 2> o = {};
+  attention_output_s16(o.data(), sums8.data(), 2, head.sum);
+  CHECK(o == std::array<std::int16_t, 2>{32512, -32512});
+  attention_output_s16(o.data(), sums16.data(), 2, head.sum);
+  CHECK(o == std::array<std::int16_t, 2>{32767, -32767});
 }
 
 TEST_CASE("device: golden attention", "[device][golden]") {

@@ -34,9 +34,9 @@ static void norm(engine_t* e, uint8_t gain_shift) {
   tape_gains(&e->tape, a, m->dim, gain_shift);
 }
 
-/* y (rows) = gemv16 of a layer's next matrix with x (dim) */
-static void project(engine_t* e, int16_t* y, const int16_t* x, uint16_t rows, uint8_t shift) {
-  const matvec_t job = {.x = x,
+/* y (rows) = gemv16 of a layer's next matrix with a */
+static void project(engine_t* e, int16_t* y, uint16_t rows, uint8_t shift) {
+  const matvec_t job = {.x = e->at.a,
                         .cols = e->model.dim,
                         .blocks = rows / 2u,
                         .bits = e->model.layer_bits,
@@ -73,7 +73,7 @@ static bool residual_done(engine_t* e, mcl_op_t op, uint16_t layer) {
 /* q' of section 6, in place */
 static void rotate_queries(engine_t* e) {
   const uint16_t n = e->model.head_size;
-  for (uint16_t i = 0; i < e->model.dim; i = (uint16_t)(i + n)) rotate_s16(e->at.q + i, e->at.rotation, n);
+  for (int16_t *q = e->at.q, *end = q + e->model.dim; q != end; q += n) rotate_s16(q, e->at.rotation, n);
 }
 
 /* The record's keys or values, `narrow` int8, else int16, are offered to the trace. */
@@ -91,12 +91,14 @@ static void trace_record(engine_t* e, mcl_op_t op, uint16_t layer, bool narrow, 
  * to come. k_centre is next on the tape, and waits where v will be. */
 static void rotate_keys(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format == MCL_KV_K8V8;
-  const uint16_t n = e->model.head_size, end = e->model.kv_dim;
-  tape_s16(&e->tape, e->at.v, end);
-  for (uint16_t i = 0; i < end; i = (uint16_t)(i + n)) {
-    int16_t *k = e->at.k + i, *centre = e->at.v + i;
+  const uint16_t n = e->model.head_size;
+  const int16_t* centre = e->at.v;
+  int16_t *k = e->at.k, *const end = k + e->model.kv_dim;
+  int8_t* narrow_key = (int8_t*)k;
+  tape_s16(&e->tape, e->at.v, e->model.kv_dim);
+  for (; k != end; k += n, narrow_key += n, centre += n) {
     if (narrow) {
-      rotate_key_s8((int8_t*)e->at.k + i, k, e->at.rotation, centre, n);
+      rotate_key_s8(narrow_key, k, e->at.rotation, centre, n);
     } else {
       rotate_key_s16(k, e->at.rotation, centre, n);
     }
@@ -108,13 +110,14 @@ static void rotate_keys(engine_t* e, uint16_t layer) {
 static void store_values(engine_t* e, uint16_t layer) {
   const bool narrow = MCL_KV_LAST == MCL_KV_K8V8 || e->model.kv_format != MCL_KV_K16V16;
   void* const values = (uint8_t*)e->at.k + e->kv.key_bytes;
-  const uint16_t end = e->model.kv_dim;
-  for (uint16_t j = 0; j < end; j++) {
-    const int16_t v = e->at.v[j];
+  int8_t* narrow_value = values;
+  int16_t* value = values;
+  const int16_t *v = e->at.v, *const end = v + e->model.kv_dim;
+  for (; v != end; v++) {
     if (narrow) {
-      ((int8_t*)values)[j] = sat_s8(rsh_s32(v, 8));
+      *narrow_value++ = sat_s8(rsh_s32(*v, 8));
     } else {
-      ((int16_t*)values)[j] = v;
+      *value++ = *v;
     }
   }
   trace_record(e, MCL_OP_V_CACHE, layer, narrow, values);
@@ -192,17 +195,17 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   if (!vector_done(e, MCL_OP_ATT_NORM, layer, at->a, m->dim)) return false;
 
   /* 5. queries, keys, values; 6. turned to this position, as the tape brings them */
-  project(e, at->q, at->a, m->dim, shifts.q);
+  project(e, at->q, m->dim, shifts.q);
   if (!vector_done(e, MCL_OP_Q, layer, at->q, m->dim)) return false;
   rotate_queries(e);
   if (!vector_done(e, MCL_OP_Q_ROPE, layer, at->q, m->dim)) return false;
 
-  project(e, at->k, at->a, m->kv_dim, shifts.k);
+  project(e, at->k, m->kv_dim, shifts.k);
   if (!vector_done(e, MCL_OP_K, layer, at->k, m->kv_dim)) return false;
   rotate_keys(e, layer);
   if (!op_done(e, MCL_OP_K_CACHE)) return false;
 
-  project(e, at->v, at->a, m->kv_dim, shifts.v);
+  project(e, at->v, m->kv_dim, shifts.v);
   if (!vector_done(e, MCL_OP_V, layer, at->v, m->kv_dim)) return false;
   store_values(e, layer);
   kv_cache_write(&e->kv, layer, pos, (uint8_t*)at->k);
@@ -224,15 +227,14 @@ bool forward_layer(engine_t* e, uint16_t layer, uint16_t pos) {
   return residual_done(e, MCL_OP_FFN_RESIDUAL, layer);
 }
 
-/* The first of the greatest so far, after rows `first`.. */
-static void take_maximum(engine_t* e, uint32_t first, uint16_t count) {
-  const int32_t* const rows = e->at.rows;
-  int32_t max = first == 0 ? rows[0] : e->max;
-  if (first == 0) e->argmax = 0;
-  for (uint16_t i = 0; i < count; i++) {
-    if (rows[i] <= max) continue;
-    max = rows[i];
-    e->argmax = (uint16_t)(first + i);
+/* The first of the greatest so far takes in rows `first`.. */
+static void take_maximum(engine_t* e, uint16_t first, uint8_t count) {
+  int32_t max = e->max;
+  const int32_t* row = e->at.rows;
+  for (; count != 0; count--, first++, row++) {
+    if (*row <= max) continue;
+    max = *row;
+    e->argmax = first;
   }
   e->max = max;
 }
@@ -251,11 +253,14 @@ bool forward_classify(engine_t* e) {
                   .emit = matvec_store_s32,
                   .to = e->at.rows};
   e->logits_crc = 0;
+  e->max = INT32_MIN;
+  e->argmax = 0;
   logits_begin_writing(&e->logits);
-  for (uint32_t first = 0; first < m->vocab_size; first += ENGINE_LOGIT_ROWS) {
-    const uint32_t left = m->vocab_size - first;
-    const uint16_t rows = left < ENGINE_LOGIT_ROWS ? (uint16_t)left : (uint16_t)ENGINE_LOGIT_ROWS;
-    job.blocks = (uint16_t)((rows + 1u) / 2u);
+  const uint16_t last = (uint16_t)(m->vocab_size - 1);
+  for (uint16_t first = 0;; first = (uint16_t)(first + ENGINE_LOGIT_ROWS)) {
+    const uint16_t behind = (uint16_t)(last - first);
+    const uint8_t rows = behind < ENGINE_LOGIT_ROWS ? (uint8_t)(behind + 1) : (uint8_t)ENGINE_LOGIT_ROWS;
+    job.blocks = (uint8_t)(rows + 1) / 2u;
     matvec(&e->tape, &job);
     take_maximum(e, first, rows);
     e->logits_crc = crc32_s32(e->logits_crc, e->at.rows, rows);
@@ -264,6 +269,7 @@ bool forward_classify(engine_t* e) {
       trace_s32(&e->trace, m->vocab_size, first, e->at.rows, rows);
     }
     if (!e->keep_running()) return false;
+    if (behind < ENGINE_LOGIT_ROWS) break;
   }
   return op_done(e, MCL_OP_LOGITS);
 }

@@ -34,7 +34,6 @@ uint32_t kv_cache_bytes(const mcl_image_header_t* model) {
 void kv_cache_open(kv_cache_t* cache, const mcl_image_header_t* model, uint8_t* memory) {
   (void)memory;
   (void)kv_cache_bytes(model);
-  cache->format = model->kv_format;
   cache->head_size = model->head_size;
   cache->heads_per_kv_head = (uint8_t)(model->n_heads / model->n_kv_heads);
   cache->key_bytes = record_bytes(model) / 2u;
@@ -53,7 +52,7 @@ uint32_t kv_cache_scratch_bytes(const mcl_image_header_t* model) {
   return (uint32_t)record_bytes(model) + CARD_BLOCK_BYTES;
 }
 
-uint32_t cache_block(uint16_t layer, uint16_t pos) {
+uint32_t __attribute__((noinline)) cache_block(uint16_t layer, uint16_t pos) {
   return card_blocks() / 2 + (uint32_t)layer * layer_blocks + pos / cache_layout.block_positions;
 }
 

@@ -138,15 +138,15 @@ stream_next_block:
   out DATA, r23
   ret
 
-; a (n) times the gains of the stream: a r25:r24, n r22 (1..255), shift r20
+; a (n) times the gains of the stream: a r25:r24, n r23:r22, shift r20. A gain, as all on the tape, is within a block
 #define A_LOW r16
 #define A_HIGH r17
 #define GAIN_LOW r18
 #define GAIN_HIGH r19
 #define ZERO r2
 #define SHIFT r3
-#define N r4
 #define UP r5              /* 16 - shift, where the shift is one of 9..16 */
+#define N r6               /* and r7 */
 .global stream_gains
 .type stream_gains, @function
 stream_gains:
@@ -154,11 +154,23 @@ stream_gains:
   movw r28, r24
   clr ZERO
   mov SHIFT, r20
-  mov N, r22
+  movw N, r22
   ldi r24, 16
   sub r24, r20
   mov UP, r24
 1:
+  lds r24, card_left
+  lds r25, card_left+1
+  sbiw r24, 0
+  brne 2f
+  clr r1
+  call card_stream_next_block
+  lds r24, card_left
+  lds r25, card_left+1
+2:
+  sbiw r24, 2
+  sts card_left, r24
+  sts card_left+1, r25
   ldi r24, 0xff
   in GAIN_LOW, DATA
   out DATA, r24
@@ -217,8 +229,12 @@ stream_gains:
 4:
   st Y+, r24
   st Y+, r25
-  dec N
-  brne 1b
+  movw r24, N
+  sbiw r24, 1
+  movw N, r24
+  breq 8f
+  rjmp 1b
+8:
   clr r1
   restore_all_and_return
 5:

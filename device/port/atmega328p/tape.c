@@ -54,15 +54,7 @@ void tape_s16(tape_t* tape, int16_t* to, uint16_t n) { tape_read(tape, to, (uint
 void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
   on_tape(tape);
   tape->at += 2u * n;
-  while (n != 0) {
-    if (card_left == 0) card_stream_next_block();
-    uint16_t part = card_left / 2u < n ? card_left / 2u : n;
-    if (part > 255) part = 255;
-    stream_gains(a, (uint8_t)part, shift);
-    card_left = (uint16_t)(card_left - 2u * part);
-    a += part;
-    n = (uint16_t)(n - part);
-  }
+  stream_gains(a, n, shift);
 }
 
 void matvec(tape_t* tape, const matvec_t* job) {

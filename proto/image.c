@@ -124,13 +124,12 @@ static uint16_t rule_fault(const uint8_t* bytes, MCL_ROM rule_t* rule, uint8_t c
   return NO_FAULT;
 }
 
-/* Is the header as it was written? */
-static bool crc_holds(const uint8_t* bytes, uint32_t* found) {
+/* Of the header, its own place being zero. */
+static uint32_t crc_of(const uint8_t* bytes) {
   const uint8_t no_crc[4] = {0, 0, 0, 0};
-  *found = mcl_crc32(0, bytes, MCL_AT_HEADER_CRC);
-  *found = mcl_crc32(*found, no_crc, sizeof no_crc);
-  *found = mcl_crc32(*found, bytes + MCL_AT_DIM, MCL_IMAGE_HEADER_BYTES - MCL_AT_DIM);
-  return *found == mcl_get_u32(bytes + MCL_AT_HEADER_CRC);
+  uint32_t crc = mcl_crc32(0, bytes, MCL_AT_HEADER_CRC);
+  crc = mcl_crc32(crc, no_crc, sizeof no_crc);
+  return mcl_crc32(crc, bytes + MCL_AT_DIM, MCL_IMAGE_HEADER_BYTES - MCL_AT_DIM);
 }
 
 /* The checks below answer with the offset of the first field that breaks its rule, or NO_FAULT. */
@@ -259,9 +258,10 @@ mcl_status_t mcl_image_header_read(mcl_image_header_t* header, const uint8_t* by
   read_fields(header, bytes);
   /* in this order: each check relies on the ones before it */
   uint16_t offset = rule_fault(bytes, file_rules, sizeof file_rules / sizeof file_rules[0]);
-  if (offset == NO_FAULT && !crc_holds(bytes, &fault->found)) {
+  if (offset == NO_FAULT) {
+    fault->found = crc_of(bytes);
     fault->offset = MCL_AT_HEADER_CRC;
-    return MCL_ERR_CRC;
+    if (fault->found != header->header_crc) return MCL_ERR_CRC;
   }
   if (offset == NO_FAULT) offset = rule_fault(bytes, field_rules, sizeof field_rules / sizeof field_rules[0]);
   if (offset == NO_FAULT) offset = shape_fault(header);

@@ -11,14 +11,13 @@ static uint16_t pass(const sampler_t* sampler, logits_t* logits, sampler_work_t*
   for (uint64_t* bin = work->bins; bin != work->bins + SAMPLER_BINS; bin++) *bin = 0;
   logits_begin_reading(logits);
   uint16_t token = 0;
-  for (uint32_t left = logits->count; left != 0; left--, token++) {
+  const uint16_t last = (uint16_t)(logits->count - 1);
+  for (;; token++) {
     const uint16_t d = sampling_distance(sampler, logits_next(logits));
     const uint16_t at = (uint16_t)(d - first);
-    if (at > most) continue;
-    sampling_add_probability(&work->bins[at >> bits], d);
-    if (bits == TO_ONE && sampling_exceeds(&work->bins[0], &work->mass)) break;
+    if (at <= most) sampling_add_probability(&work->bins[at >> bits], d);
+    if (token == last || (bits == TO_ONE && sampling_exceeds(&work->bins[0], &work->mass))) return token;
   }
-  return token;
 }
 
 /* The mass grows by bins until it reaches what is wanted. Returns the last bin that was needed. */

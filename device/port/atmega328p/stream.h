@@ -15,7 +15,8 @@
  * included; at most 3 elements behind x are read with it. */
 void stream_matvec(const matvec_t* job, uint16_t row_bytes);
 
-/* a (n) times n gains of the stream, rsh by `shift`, saturated; like stream_matvec over the ends of blocks. */
+/* a (n) times n gains of the stream, rsh by `shift`, saturated; like stream_matvec over the ends of blocks.
+ */
 void stream_gains(int16_t* a, uint16_t n, uint8_t shift);
 
 /* --- attention, for two query heads to a key/value head, on groups of 8 (cache.h) --- */

@@ -142,12 +142,12 @@ auto listener_on(ui::Console& console, Curve& curve) -> train::TrainListener {
 // A short text is learned by heart: what it has not shown becomes worse with every further step.
 void warn_of_memorizing(const Curve& curve, std::uint64_t kept_step, ui::Console& console) {
   if (!curve.last || curve.last->held_out_loss < 1.02 * curve.lowest->held_out_loss) return;
+  const auto step = curve.lowest->step;
   console.warn(fmt::format(
       "the held-out loss was lowest at step {} ({:.4f}) and rose to {:.4f}: the model learned the text by "
-      "heart. The weights of step {} are kept; a longer text helps, or --steps {}, so that the learning rate "
-      "falls in time",
-      ui::count_text(curve.lowest->step), curve.lowest->held_out_loss, curve.last->held_out_loss,
-      ui::count_text(kept_step), curve.lowest->step));
+      "heart. The weights of step {} are kept; a longer text helps, and a little also --steps {}",
+      ui::count_text(step), curve.lowest->held_out_loss, curve.last->held_out_loss, ui::count_text(kept_step),
+      step + step / 2));
 }
 
 auto state_path(const TrainCommand& command) -> std::filesystem::path { return command.out + ".state"; }

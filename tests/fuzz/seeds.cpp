@@ -131,7 +131,8 @@ auto seed_saved_texts(Folder folder) -> bool {
 auto seed_training_states(Folder folder) -> bool {
   train::TrainingState state;
   state.step = 3;
-  for (auto* buffer : {&state.parameters, &state.mean, &state.variance}) buffer->assign(4, 0.5F);
+  for (auto* buffer : {&state.parameters, &state.mean, &state.variance, &state.best_parameters})
+    buffer->assign(4, 0.5F);
   folder.put("good", train::write_training_state(state));
   return !folder.failed();
 }

@@ -25,21 +25,22 @@ auto words_of(std::string_view text) -> std::vector<std::string> {
   return words;
 }
 
-auto number(std::string_view text, int otherwise) -> int {
-  int value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+constexpr int most_weight = 10000;
+
+auto read_number(std::string_view text, int least, int most, int& value) -> bool {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most;
 }
 
-// "3* hill" has weight 3
-auto take_weight(std::string_view& text) -> int {
+// "3* hill" has weight 3; without a number before the star it is no weight.
+auto read_weight(std::string_view& text, int& weight) -> bool {
   const auto star = text.find('*');
   if (star == std::string_view::npos || star == 0 ||
       text.substr(0, star).find_first_not_of("0123456789") != std::string_view::npos)
-    return 1;
-  const int weight = number(text, 1);
+    return true;
+  const auto digits = text.substr(0, star);
   text = trimmed(text.substr(star + 1));
-  return weight;
+  return read_number(digits, 1, most_weight, weight);
 }
 
 class Parser {
@@ -59,44 +60,50 @@ class Parser {
     const auto words = words_of(text.substr(0, colon));
     const auto rest = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
     block_ = Block::none;
-    if (words[0] == "invented" && words.size() == 2)
-      grammar_.invented_percent = number(words[1], 0);
-    else if (words[0] == "longest" && words.size() == 2)
-      grammar_.longest = number(words[1], 0);
-    else if (words[0] == "name" && words.size() == 2)
-      append(words[1] == "f" ? grammar_.female_names : grammar_.male_names, rest);
-    else if (words[0] == "words" && words.size() == 2)
-      append(grammar_.words[words[1]], rest);
-    else if (words[0] == "list" && words.size() == 2)
-      open_list(words[1], rest);
-    else if ((words[0] == "opening" || words[0] == "ending") && words.size() >= 2)
-      open_passage(words);
-    else if (words[0] == "plot" && words.size() >= 2)
-      open_plot(words);
-    else
-      return false;
+    const auto is = [&words](std::string_view name, std::size_t least, std::size_t most) {
+      return words.size() >= least && words.size() <= most && words[0] == name;
+    };
+    if (is("invented", 2, 2)) return read_number(words[1], 0, 100, grammar_.invented_percent);
+    if (is("longest", 2, 2)) return read_number(words[1], 1, 1'000'000, grammar_.longest);
+    if (is("name", 2, 2)) return add_names(words[1], rest);
+    if (is("words", 2, 2)) return append(grammar_.words[words[1]], rest);
+    if (is("list", 2, 2)) return open_list(words[1], rest);
+    if (is("opening", 2, 3)) return open_passage(Block::opening, words);
+    if (is("ending", 2, 3)) return open_passage(Block::ending, words);
+    if (is("plot", 2, words.size())) return open_plot(words);
+    return false;
+  }
+
+  static auto append(std::vector<std::string>& to, std::string_view rest) -> bool {
+    for (auto& part : split_choices(rest)) to.push_back(std::move(part));
     return true;
   }
 
-  static void append(std::vector<std::string>& to, std::string_view rest) {
-    for (auto& part : split_choices(rest)) to.push_back(std::move(part));
+  auto add_names(std::string_view gender, std::string_view names) -> bool {
+    if (gender == "f") return append(grammar_.female_names, names);
+    return gender == "m" && append(grammar_.male_names, names);
   }
 
-  void open_list(const std::string& name, std::string_view fields) {
+  auto open_list(const std::string& name, std::string_view fields) -> bool {
     block_ = Block::list;
     list_ = &grammar_.lists[name];
     list_->fields = words_of(fields);
+    return !list_->fields.empty();
   }
 
-  void open_passage(const std::vector<std::string>& words) {
-    block_ = words[0] == "opening" ? Block::opening : Block::ending;
-    passage_ = {number(words[1], 1), words.size() > 2 && words[2] == "both", {}};
+  auto open_passage(Block block, const std::vector<std::string>& words) -> bool {
+    block_ = block;
+    passage_ = {1, words.size() == 3, {}};
+    return read_number(words[1], 1, most_weight, passage_.weight) &&
+           (words.size() == 2 || words[2] == "both");
   }
 
-  void open_plot(const std::vector<std::string>& words) {
+  auto open_plot(const std::vector<std::string>& words) -> bool {
     block_ = Block::plot;
     grammar_.plots.push_back({words[1], {}, {}, {}});
-    for (std::size_t i = 3; i < words.size(); ++i) grammar_.plots.back().unfit_kinds.push_back(words[i]);
+    if (words.size() == 2) return true;
+    grammar_.plots.back().unfit_kinds.assign(words.begin() + 3, words.end());
+    return words[2] == "not";
   }
 
   auto body(std::string_view text) -> bool {
@@ -121,9 +128,12 @@ class Parser {
       for (auto& part : split_choices(text)) list_->entries.push_back({1, {std::move(part)}});
       return true;
     }
-    const int weight = take_weight(text);
-    list_->entries.push_back({weight, split_choices(text)});
-    list_->entries.back().fields.resize(list_->fields.size());
+    Entry entry;
+    if (!read_weight(text, entry.weight)) return false;
+    entry.fields = split_choices(text);
+    if (entry.fields.size() > list_->fields.size()) return false;
+    entry.fields.resize(list_->fields.size());
+    list_->entries.push_back(std::move(entry));
     return true;
   }
 

@@ -111,6 +111,15 @@ TEST_CASE("recipe: a grammar with a mistake is refused with the place", "[train]
   REQUIRE_THAT(fault_of(replaced(good, "name m: Ben\n", "")), Contains("no name for the kind 'fox'"));
 }
 
+TEST_CASE("recipe: a line that says something else than the signs allow is refused", "[train][recipe]") {
+  const auto* line =
+      GENERATE("invented many", "invented 101", "longest 0", "longest 9999999999", "name q: Kim",
+               "list x:", "list x: name at\n  a | b | c", "list x: name at\n  0* a | b", "opening often",
+               "ending 0", "ending 1 all", "opening 1 both more", "plot p but fox", ":", "\t", "\r");
+  CAPTURE(line);
+  REQUIRE_THAT(fault_of(std::string(smallest) + line + "\n"), Contains("cannot read"));
+}
+
 TEST_CASE("recipe: a grammar of which no story can come is refused before the first", "[train][recipe]") {
   const std::string good = smallest;
   // a list that is too short for the slots that are to differ, also by way of words

@@ -288,7 +288,16 @@ void report(Run& run, const TrainOptions& options, const Pace& pace, const Train
   listener.on_loss(point);
 }
 
-auto outcome_of(Run& run) -> TrainOutcome {
+auto held_out_bytes_per_token(const Dataset& dataset, const Encoder& encoder) -> double {
+  std::size_t bytes = 0, tokens = 0;
+  for (std::size_t i = 0; i < dataset.held_out_count(); ++i) {
+    bytes += encoder.decode(dataset.held_out(i)).size();
+    tokens += dataset.held_out(i).size() - 1;
+  }
+  return static_cast<double>(bytes) / static_cast<double>(tokens);
+}
+
+auto outcome_of(Run& run, const Dataset& dataset, const Encoder& encoder) -> TrainOutcome {
   TrainOutcome outcome;
   run.finish();
   outcome.best_step = run.state().best_step;
@@ -296,6 +305,8 @@ auto outcome_of(Run& run) -> TrainOutcome {
   outcome.tokens = run.state().tokens;
   outcome.stopped = !run.done();
   outcome.held_out_loss = run.held_out_loss(0);
+  outcome.bits_per_byte =
+      outcome.held_out_loss / std::numbers::ln2 / held_out_bytes_per_token(dataset, encoder);
   outcome.held_out_loss_w8 = run.held_out_loss(int8_q_max);
   outcome.held_out_loss_w4 = run.held_out_loss(int4_q_max);
   return outcome;
@@ -362,7 +373,7 @@ auto train(const TrainOptions& options, Dataset& dataset, Encoder& encoder, cons
   }
   if (stop)
     if (auto saved = run.save(); !saved) return saved.error();
-  return outcome_of(run);
+  return outcome_of(run, dataset, encoder);
 }
 
 }  // namespace mcullm::train

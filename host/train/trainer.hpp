@@ -67,6 +67,7 @@ struct TrainOutcome {
   std::uint64_t best_step = 0;  // whose weights `model` has
   std::uint64_t tokens = 0;
   double held_out_loss = 0;     // of `model`, nats per token
+  double bits_per_byte = 0;     // the same loss; unlike a loss per token, it compares vocabularies
   double held_out_loss_w8 = 0;  // with every matrix rounded to int8
   double held_out_loss_w4 = 0;  // with the layers' matrices rounded to int4
   bool stopped = false;         // by `stop`, before the last step

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 
 #include "train/random.hpp"
@@ -76,6 +77,13 @@ TEST_CASE("trainer: the loss falls", "[train][trainer]") {
   REQUIRE(curve.back().step == 150);
   REQUIRE(curve.back().tokens_per_second > 0.0);
   REQUIRE(outcome->best_step == 150);
+  std::size_t bytes = 0, tokens = 0;
+  for (std::size_t i = 0; i < f.dataset.held_out_count(); ++i) {
+    bytes += f.encoder.decode(f.dataset.held_out(i)).size();
+    tokens += f.dataset.held_out(i).size() - 1;
+  }
+  REQUIRE(outcome->bits_per_byte * static_cast<double>(bytes) ==
+          Approx(outcome->held_out_loss * static_cast<double>(tokens) / std::log(2.0)));
   REQUIRE(outcome->held_out_loss == Approx(curve.back().held_out_loss));
 }
 

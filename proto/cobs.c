@@ -24,15 +24,13 @@ size_t mcl_cobs_encode(uint8_t* out, const uint8_t* in, size_t n) {
   return used;
 }
 
-size_t mcl_cobs_decode(uint8_t* buf, size_t n) {
-  size_t from = 0, to = 0;
-  while (from < n) {
-    const uint8_t code = buf[from++];
-    if (code == 0 || code - 1u > n - from) return 0;
-    for (uint8_t i = 1; i < code; i++) {
-      buf[to++] = buf[from++];
-    }
-    if (code != COBS_FULL && from < n) buf[to++] = 0;
+int mcl_cobs_decode(mcl_cobs_decoder_t* decoder, uint8_t byte) {
+  if (decoder->left != 0) {
+    decoder->left--;
+    return byte;
   }
-  return to;
+  const uint8_t before = decoder->code;
+  decoder->code = byte;
+  decoder->left = (uint8_t)(byte - 1);
+  return before == 0 || before == COBS_FULL ? -1 : 0;
 }

@@ -17,8 +17,18 @@ extern "C" {
  * `in` may be the last n bytes of that room: reading stays ahead of writing. */
 size_t mcl_cobs_encode(uint8_t* out, const uint8_t* in, size_t n);
 
-/* Decodes n bytes (no zero among them) in place. Returns the decoded length, or 0 if malformed or empty. */
-size_t mcl_cobs_decode(uint8_t* buf, size_t n);
+/* Decodes byte by byte. Zero before the first one. */
+typedef struct {
+  uint8_t code; /* of the block in work; 0: none has begun */
+  uint8_t left; /* its bytes to come */
+} mcl_cobs_decoder_t;
+
+/* Takes a byte, not zero. Returns the decoded byte that it brings, or -1. */
+int mcl_cobs_decode(mcl_cobs_decoder_t* decoder, uint8_t byte);
+/* Whether what was taken is a whole encoding. */
+static inline int mcl_cobs_is_whole(const mcl_cobs_decoder_t* decoder) {
+  return decoder->code != 0 && decoder->left == 0;
+}
 
 #ifdef __cplusplus
 }

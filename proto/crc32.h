@@ -14,6 +14,9 @@ extern "C" {
  * zlib. */
 uint32_t mcl_crc32(uint32_t crc, const void* data, size_t n);
 
+/* The CRC of anything followed by its own CRC, little-endian. */
+#define MCL_CRC32_RESIDUE ((uint32_t)0x2144DF1C)
+
 #ifdef __cplusplus
 }
 #endif

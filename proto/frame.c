@@ -28,7 +28,7 @@ size_t mcl_frame_encode(uint8_t* out, const mcl_frame_t* frame) {
 
 static int parse(mcl_frame_t* frame, const uint8_t* raw, size_t n) {
   if (n < FRAME_MIN || mcl_get_u16(raw + 4) != n - FRAME_MIN) return 0;
-  if (mcl_get_u32(raw + n - MCL_CRC_BYTES) != mcl_crc32(0, raw, n - MCL_CRC_BYTES)) return 0;
+  if (mcl_crc32(0, raw, n) != MCL_CRC32_RESIDUE) return 0;
   frame->version = raw[0];
   frame->type = raw[1];
   frame->seq = mcl_get_u16(raw + 2);
@@ -39,30 +39,23 @@ static int parse(mcl_frame_t* frame, const uint8_t* raw, size_t n) {
 }
 
 void mcl_receiver_init(mcl_receiver_t* rx, uint8_t* buf, uint16_t capacity) {
-  rx->buf = buf;
-  rx->capacity = capacity;
-  rx->used = 0;
-  rx->skipping = 0;
-  rx->dropped = 0;
+  *rx = (mcl_receiver_t){.buf = buf, .capacity = capacity};
 }
 
 int mcl_receiver_push(mcl_receiver_t* rx, uint8_t byte, mcl_frame_t* frame) {
+  const uint16_t n = rx->used;
   if (byte != 0) {
-    if (rx->skipping) return 0;
-    if (rx->used < rx->capacity) {
-      rx->buf[rx->used++] = byte;
-    } else {
-      rx->skipping = 1;
-      rx->dropped++;
-    }
+    const int decoded = mcl_cobs_decode(&rx->cobs, byte);
+    if (decoded < 0 || n > rx->capacity) return 0;
+    if (n < rx->capacity) rx->buf[n] = (uint8_t)decoded;
+    rx->used++;
     return 0;
   }
-  const uint16_t n = rx->used;
-  const uint8_t whole = n != 0 && !rx->skipping;
+  const mcl_cobs_decoder_t cobs = rx->cobs;
+  rx->cobs = (mcl_cobs_decoder_t){0, 0};
   rx->used = 0;
-  rx->skipping = 0;
-  if (!whole) return 0;
-  if (parse(frame, rx->buf, mcl_cobs_decode(rx->buf, n))) return 1;
+  if (cobs.code == 0) return 0;
+  if (mcl_cobs_is_whole(&cobs) && n <= rx->capacity && parse(frame, rx->buf, n)) return 1;
   rx->dropped++;
   return 0;
 }

@@ -38,19 +38,12 @@ typedef struct {
  * written. The payload must not overlap `out`. */
 size_t mcl_frame_encode(uint8_t* out, const mcl_frame_t* frame);
 
-/* Collects bytes of a stream into frames.
- *
- *            0x00                 0x00, decodes, length and crc good
- *   [SKIP] -------> [COLLECT] ----------------------------------> a frame, [COLLECT]
- *      ^                |
- *      |  more bytes than the buffer holds
- *      +----------------+
- */
+/* Collects bytes of a stream into frames, decoding them as they arrive. A zero ends one, whatever it was. */
 typedef struct {
-  uint8_t* buf;      /* MCL_COBS_MAX(MCL_FRAME_BYTES(max_payload)) bytes, given by the caller */
+  uint8_t* buf;      /* MCL_FRAME_BYTES(max_payload) bytes, given by the caller */
   uint16_t capacity; /* of buf */
-  uint16_t used;
-  uint8_t skipping; /* until the next zero */
+  uint16_t used;     /* capacity + 1: there were more than it holds */
+  mcl_cobs_decoder_t cobs;
   uint32_t dropped; /* frames that began and were not accepted */
 } mcl_receiver_t;
 

@@ -13,8 +13,7 @@ extern "C" {
 #endif
 
 /* Frame buffers: one that receives, one that keeps the last reply. A multiple of 8. */
-#define AGENT_LINK_BYTES(max_payload) \
-  ((MCL_COBS_MAX(MCL_FRAME_BYTES(max_payload)) + MCL_FRAME_BYTES(max_payload) + 7u) & ~7u)
+#define AGENT_LINK_BYTES(max_payload) ((2u * MCL_FRAME_BYTES(max_payload) + 1u + 7u) & ~7u)
 
 /* Takes the port's memory for good: frame buffers first, the rest is the arena of WIRE.md. `memory` is 8-byte
  * aligned and holds at least the frame buffers, AGENT_LINK_BYTES(max_payload of hal_board). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "agent/link.h"
 
+#include "agent/reply.h"
 #include "hal/hal.h"
 #include "proto/bytes.h"
 #include "proto/crc32.h"
@@ -9,14 +10,12 @@
 enum { COBS_RUN = 254 };
 
 void link_init(link_t* link, uint8_t* memory, uint16_t max_payload, uint16_t boot_id) {
-  const uint16_t n = (uint16_t)MCL_COBS_MAX(MCL_FRAME_BYTES(max_payload));
-  mcl_receiver_init(&link->rx, memory, n);
-  link->reply = memory + n;
+  const uint16_t n = (uint16_t)MCL_FRAME_BYTES(max_payload);
+  *memory++ = 0;
+  link->reply = memory;
   link->max_payload = max_payload;
   link->boot_id = boot_id;
-  link->kept_bytes = 0;
-  link->received = 0;
-  link->resent = 0;
+  mcl_receiver_init(&link->rx, memory + n, n);
 }
 
 bool link_receive(link_t* link, mcl_frame_t* frame) {
@@ -30,58 +29,66 @@ bool link_receive(link_t* link, mcl_frame_t* frame) {
   return false;
 }
 
-/* Encodes on the way out: a second buffer for the encoded frame would cost as much as the frame. */
-static void send_stuffed(const uint8_t* raw, uint16_t n) {
-  const uint8_t boundary = 0;
-  hal_link_write(&boundary, 1);
-  for (uint16_t at = 0;;) {
-    uint8_t run = 0;
-    while (run < COBS_RUN && at + run < n && raw[at + run] != 0) run++;
-    const uint8_t code = (uint8_t)(run + 1);
-    hal_link_write(&code, 1);
-    hal_link_write(raw + at, run);
-    at = (uint16_t)(at + run);
-    if (at == n) break;
-    if (run < COBS_RUN) at++; /* the zero that the code stands for */
+/* Encodes on the way out: a second buffer for the encoded frame would cost as much as the frame. The byte
+ * before the frame is zero; a code stands for a moment where the byte before its run is. */
+static void send_stuffed(uint8_t* raw) {
+  uint8_t* const zero = raw - 1;
+  const uint8_t* const end = raw + MCL_FRAME_BYTES(mcl_get_u16(raw + 4));
+  hal_link_write(zero, 1);
+  for (;;) {
+    uint8_t* const code_at = raw - 1;
+    const uint8_t kept = *code_at;
+    uint8_t code = 1;
+    for (; code <= COBS_RUN && raw != end && *raw != 0; raw++) code++;
+    *code_at = code;
+    hal_link_write(code_at, code);
+    *code_at = kept;
+    if (raw == end) break;
+    if (code <= COBS_RUN) raw++; /* the zero that the code stands for */
   }
-  hal_link_write(&boundary, 1);
+  hal_link_write(zero, 1);
 }
 
-/* Puts header and crc around the payload that lies in between, and sends it. Returns the frame's bytes. */
-static uint16_t send_frame(uint8_t* raw, uint8_t type, uint16_t seq, uint16_t boot_id, uint16_t payload_len) {
-  const uint16_t body = (uint16_t)(MCL_HEADER_BYTES + payload_len);
+/* The header but for the payload's length. */
+static void begin_frame(uint8_t* raw, uint8_t type, uint16_t seq, uint16_t boot_id) {
   raw[0] = MCL_WIRE_VERSION;
   raw[1] = type;
   mcl_put_u16(raw + 2, seq);
-  mcl_put_u16(raw + 4, payload_len);
   mcl_put_u16(raw + 6, boot_id);
+}
+
+/* Puts length and crc around the payload, which lies in between, and sends it all. */
+static __attribute__((noinline)) void send_frame(uint8_t* raw, uint16_t payload_len) {
+  const uint16_t body = (uint16_t)(MCL_HEADER_BYTES + payload_len);
+  mcl_put_u16(raw + 4, payload_len);
   mcl_put_u32(raw + body, mcl_crc32(0, raw, body));
-  send_stuffed(raw, (uint16_t)(body + MCL_CRC_BYTES));
-  return (uint16_t)(body + MCL_CRC_BYTES);
+  send_stuffed(raw);
 }
 
-uint8_t* link_begin_reply(link_t* link) {
-  link_forget(link);
-  return link->reply + MCL_HEADER_BYTES;
+void link_begin_reply(link_t* link, uint8_t type, uint16_t seq) {
+  link->keeps = false;
+  begin_frame(link->reply, type | MCL_REPLY, seq, link->boot_id);
 }
 
-void link_send_reply(link_t* link, uint8_t type, uint16_t seq, uint16_t payload_len, bool keep) {
-  const uint16_t n = send_frame(link->reply, type | MCL_REPLY, seq, link->boot_id, payload_len);
-  link->kept_bytes = keep ? n : 0;
-  link->kept_seq = seq;
+uint16_t link_reply_seq(const link_t* link) { return mcl_get_u16(link->reply + 2); }
+
+void link_send_reply(link_t* link, uint16_t payload_len, bool keep) {
+  send_frame(link->reply, payload_len);
+  link->keeps = keep;
 }
 
 bool link_resend(link_t* link, uint16_t seq) {
-  if (link->kept_bytes == 0 || link->kept_seq != seq) return false;
-  send_stuffed(link->reply, link->kept_bytes);
+  if (!link->keeps || link_reply_seq(link) != seq) return false;
+  send_stuffed(link->reply);
   link->resent++;
   return true;
 }
 
-void link_forget(link_t* link) { link->kept_bytes = 0; }
-
 void link_send_small(link_t* link, uint8_t type, uint16_t seq, const uint8_t* payload, uint8_t n) {
-  uint8_t raw[MCL_FRAME_BYTES(LINK_SMALL_PAYLOAD)];
-  for (uint8_t i = 0; i < n; i++) raw[MCL_HEADER_BYTES + i] = payload[i];
-  (void)send_frame(raw, type, seq, link->boot_id, n);
+  uint8_t memory[1 + MCL_FRAME_BYTES(LINK_SMALL_PAYLOAD)];
+  uint8_t* const raw = memory + 1;
+  memory[0] = 0;
+  begin_frame(raw, type, seq, link->boot_id);
+  put_bytes(raw + MCL_HEADER_BYTES, payload, n);
+  send_frame(raw, n);
 }

@@ -16,9 +16,15 @@ auto encoded(const Bytes& bytes) -> Bytes {
   return out;
 }
 
-auto decoded(Bytes bytes) -> Bytes {
-  bytes.resize(mcl_cobs_decode(bytes.data(), bytes.size()));
-  return bytes;
+// Nothing if it is not whole.
+auto decoded(const Bytes& bytes) -> Bytes {
+  mcl_cobs_decoder_t decoder{};
+  Bytes out;
+  for (const auto byte : bytes) {
+    const auto value = mcl_cobs_decode(&decoder, byte);
+    if (value >= 0) out.push_back(static_cast<std::uint8_t>(value));
+  }
+  return mcl_cobs_is_whole(&decoder) != 0 ? out : Bytes{};
 }
 
 // Cheshire and Baker, as a definition: cut at zeros, and after 254 bytes without one.

@@ -2,12 +2,14 @@
 /* Description, clock, stack and restart of an ATmega328P. */
 #include <avr/interrupt.h>
 #include <avr/io.h>
+#include <avr/pgmspace.h>
 #include <avr/wdt.h>
 
 #include "hal/hal.h"
 #include "port/atmega328p/board.h"
 #include "port/atmega328p/card.h"
 #include "proto/frame.h"
+#include "proto/rom.h"
 
 enum { MAX_PAYLOAD = MCL_HELLO_MAX, PAINT = 0xC5 };
 
@@ -39,30 +41,41 @@ void board_open(void) {
 
 ISR(TIMER1_OVF_vect) { overflows++; }
 
-void hal_board(hal_board_t* board) {
-  /* half of the card is the store, the other half the cache's */
-  const uint32_t blocks = card_blocks() / 2;
-  *board = (hal_board_t){.name = "atmega328p",
-                         .clock_hz = F_CPU,
-                         .tick_unit = MCL_TICKS_CYCLES,
-                         .max_payload = MAX_PAYLOAD,
-                         .store_bytes = (blocks < (1ul << 22) ? blocks : 1ul << 22) * CARD_BLOCK_BYTES,
-                         .erase_bytes = CARD_BLOCK_BYTES,
-                         .check_at_start = false};
+static MCL_ROM hal_board_t constants = {.name = "atmega328p",
+                                        .clock_hz = F_CPU,
+                                        .tick_unit = MCL_TICKS_CYCLES,
+                                        .max_payload = MAX_PAYLOAD,
+                                        .erase_bytes = CARD_BLOCK_BYTES,
+                                        .check_at_start = false};
+
+void __attribute__((noinline)) hal_board(hal_board_t* board) {
+  /* half of the card is the store, up to 2 GB, the other half the cache's */
+  uint32_t blocks = card_blocks() & ~1ul;
+  if (blocks > 1ul << 23) blocks = 1ul << 23;
+  memcpy_P(board, &constants, sizeof constants);
+  board->store_bytes = blocks * (CARD_BLOCK_BYTES / 2);
 }
 
 uint32_t hal_ticks(void) {
   const uint8_t status = SREG;
+  union {
+    struct {
+      uint16_t low, high;
+    };
+    uint32_t all;
+  } ticks;
   cli();
-  const uint16_t low = TCNT1;
-  uint16_t high = overflows;
-  if ((TIFR1 & _BV(TOV1)) != 0 && low < 0x8000) high++;
+  ticks.low = TCNT1;
+  ticks.high = overflows;
+  if ((TIFR1 & _BV(TOV1)) != 0 && ticks.low < 0x8000) ticks.high++;
   SREG = status;
-  return (uint32_t)high << 16 | low;
+  return ticks.all;
 }
 
-/* In steps of 4096 microseconds: near enough for the agent. */
-uint32_t hal_millis(void) { return overflows * 4u; }
+uint8_t board_time(void) { return (uint8_t)overflows; }
+
+/* Of which the agent looks at the lowest bits; a step for a few milliseconds is near enough. */
+uint32_t hal_millis(void) { return board_time() * (BOARD_STEP_US / 1000u); }
 
 uint32_t hal_stack_peak(void) {
   const uint8_t* p = &_end;

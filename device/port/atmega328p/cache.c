@@ -109,6 +109,6 @@ void kv_cache_flush(kv_cache_t* cache) {
     card_stream_read(block, CARD_BLOCK_BYTES);
   }
   copy_record(cache, block, cache_newest.pos, cache_newest.record);
-  (void)card_write(at, block, CARD_BLOCK_BYTES);
+  (void)card_write(at, block);
   cache_newest.record = NULL;
 }

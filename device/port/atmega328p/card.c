@@ -2,10 +2,11 @@
 #include "port/atmega328p/card.h"
 
 #include <avr/io.h>
+#include <stddef.h>
 #include <util/crc16.h>
 #include <util/delay_basic.h>
 
-#include "hal/hal.h"
+#include "port/atmega328p/board.h"
 #include "port/atmega328p/stream.h"
 
 enum {
@@ -33,10 +34,12 @@ enum {
   DATA_ACCEPTED = 0x05
 };
 
-/* Patience, beyond what cards are allowed to take. */
-#define INIT_TICKS (F_CPU * 2)
-#define BUSY_TICKS (F_CPU)
-enum { TOKEN_POLLS = 65535 /* 110 ms or more */, R1_POLLS = 16 };
+/* As much as cards are allowed to take, and more. */
+enum {
+  PATIENCE = 1000000 / BOARD_STEP_US /* steps of board_time: a second */,
+  TOKEN_POLLS = 65535 /* 110 ms or more */,
+  R1_POLLS = 16
+};
 
 static struct {
   bool ready;   /* initialised, and nothing failed since */
@@ -53,6 +56,11 @@ static uint8_t exchange(uint8_t out) {
   return SPDR;
 }
 
+static uint8_t receive(void) { return exchange(ALL_ONES); }
+
+/* This moment is longer ago than the card may make us wait. */
+static bool is_too_long_ago(uint8_t start) { return (uint8_t)(board_time() - start) > PATIENCE; }
+
 static void fail(void) { card.ready = false; }
 
 bool card_failed(void) { return !card.ready; }
@@ -61,14 +69,14 @@ uint32_t card_blocks(void) { return card.blocks; }
 
 static void deselect(void) {
   PORTB |= _BV(PIN_SELECT);
-  (void)exchange(ALL_ONES); /* the card lets go of the line */
+  (void)receive(); /* the card lets go of the line */
 }
 
 /* The card has let go of its busy signal. */
 static bool wait_while_busy(void) {
-  const uint32_t start = hal_ticks();
-  while (exchange(ALL_ONES) != ALL_ONES) {
-    if (hal_ticks() - start > BUSY_TICKS) return false;
+  const uint8_t start = board_time();
+  while (receive() != ALL_ONES) {
+    if (is_too_long_ago(start)) return false;
   }
   return true;
 }
@@ -81,16 +89,17 @@ static uint8_t crc7(uint8_t crc, uint8_t byte) {
 
 /* Sends the six bytes of a command to the selected card. Returns its R1. */
 static uint8_t command(uint8_t index, uint32_t argument) {
-  uint8_t crc = 0;
+  uint8_t crc = 0, byte = 0x40 | index;
   for (uint8_t i = 0; i < 5; i++) {
-    const uint8_t byte = i == 0 ? 0x40 | index : (uint8_t)(argument >> (8 * (4 - i)));
     crc = crc7(crc, byte);
     (void)exchange(byte);
+    byte = (uint8_t)(argument >> 24);
+    argument <<= 8;
   }
   (void)exchange(crc | 1);
-  if (index == STOP_TRANSMISSION) (void)exchange(ALL_ONES); /* may look like an answer */
+  if (index == STOP_TRANSMISSION) (void)receive(); /* may look like an answer */
   uint8_t r1 = R1_NONE;
-  for (uint8_t i = 0; i < R1_POLLS && r1 > 0x7F; i++) r1 = exchange(ALL_ONES);
+  for (uint8_t i = 0; i < R1_POLLS && r1 > 0x7F; i++) r1 = receive();
   return r1;
 }
 
@@ -100,16 +109,21 @@ static uint8_t select_and_command(uint8_t index, uint32_t argument) {
   return wait_while_busy() ? command(index, argument) : R1_NONE;
 }
 
-static uint32_t read_answer(void) {
+/* The same for the commands that name a block. */
+static uint8_t __attribute__((noinline)) block_command(uint8_t index, uint32_t block) {
+  return select_and_command(index, card.by_byte ? block * CARD_BLOCK_BYTES : block);
+}
+
+static uint32_t __attribute__((noinline)) read_answer(void) {
   uint32_t answer = 0;
-  for (uint8_t i = 0; i < 4; i++) answer = answer << 8 | exchange(ALL_ONES);
+  for (uint8_t i = 0; i < 4; i++) answer = answer << 8 | receive();
   return answer;
 }
 
 static bool wait_for_token(void) {
   uint16_t polls = TOKEN_POLLS;
   uint8_t token;
-  do token = exchange(ALL_ONES);
+  do token = receive();
   while (token == ALL_ONES && --polls != 0);
   return token == START_BLOCK;
 }
@@ -121,7 +135,7 @@ static void open_bus(void) {
   DDRB |= _BV(PIN_SELECT) | _BV(PIN_MOSI) | _BV(PIN_CLOCK);
   SPCR = _BV(SPE) | _BV(MSTR) | _BV(SPR1); /* 250 kHz, until the card is awake */
   SPSR = 0;
-  for (uint8_t i = 0; i < 10; i++) (void)exchange(ALL_ONES);
+  for (uint8_t i = 0; i < 10; i++) (void)receive();
 }
 
 /* CMD0 to ACMD41: out of the idle state. */
@@ -129,12 +143,12 @@ static bool wake(void) {
   if (select_and_command(GO_IDLE, 0) != R1_IDLE) return false;
   const bool version_2 = command(SEND_IF_COND, 0x1AA) == R1_IDLE;
   if (version_2 && (read_answer() & 0xFFF) != 0x1AA) return false;
-  const uint32_t start = hal_ticks();
+  const uint8_t start = board_time();
   for (;;) {
     (void)command(APP_COMMAND, 0);
     const uint8_t r1 = command(APP_SEND_OP_COND, version_2 ? 1ul << 30 : 0);
     if (r1 == R1_READY) break;
-    if (r1 != R1_IDLE || hal_ticks() - start > INIT_TICKS) return false;
+    if (r1 != R1_IDLE || is_too_long_ago(start)) return false;
   }
   if (command(READ_OCR, 0) != R1_READY) return false;
   card.by_byte = (read_answer() >> 30 & 1) == 0;
@@ -148,15 +162,18 @@ static uint32_t read_capacity(void) {
   uint8_t csd[16];
   uint16_t crc = 0;
   for (uint8_t i = 0; i < 18; i++) {
-    const uint8_t byte = exchange(ALL_ONES);
+    const uint8_t byte = receive();
     crc = _crc_xmodem_update(crc, byte);
     if (i < 16) csd[i] = byte;
   }
   if (crc != 0) return 0;
-  if (csd[0] >> 6 == 1) return (((uint32_t)(csd[7] & 0x3F) << 16 | (uint32_t)csd[8] << 8 | csd[9]) + 1) << 10;
-  const uint16_t size = (uint16_t)((csd[6] & 3u) << 10 | (uint16_t)csd[7] << 2 | csd[8] >> 6);
-  const uint8_t size_mult = (uint8_t)((csd[9] & 3u) << 1 | csd[10] >> 7);
-  return (uint32_t)(size + 1) << (size_mult + 2u + (csd[5] & 15u) - 9u);
+  uint32_t size = (uint32_t)(csd[7] & 0x3F) << 16 | (uint16_t)(csd[8] << 8 | csd[9]);
+  uint8_t shift = 10;
+  if (csd[0] >> 6 != 1) { /* the first version of the register */
+    size = (uint16_t)((csd[6] & 3u) << 10 | (uint16_t)csd[7] << 2 | csd[8] >> 6);
+    shift = (uint8_t)(((csd[9] & 3u) << 1 | csd[10] >> 7) + 2u + (csd[5] & 15u) - 9u);
+  }
+  return (size + 1) << shift;
 }
 
 /* A card of another size than before is refused: the model that runs is not on it. */
@@ -203,14 +220,16 @@ void card_stream_next_block(void) {
   if (card.ready && stream_next_block() != START_BLOCK) fail();
 }
 
-static uint32_t address(uint32_t block) { return card.by_byte ? block * CARD_BLOCK_BYTES : block; }
-
 void card_stream_open(card_reader_t reader, uint32_t block, uint16_t offset) {
   card_stream_close();
   card_reader = reader;
-  if (card.ready && select_and_command(READ_MULTIPLE, address(block)) != R1_READY) fail();
+  if (card.ready && block_command(READ_MULTIPLE, block) != R1_READY) fail();
   enter_block();
   card_stream_skip(offset);
+}
+
+void __attribute__((noinline)) card_stream_open_at(card_reader_t reader, uint32_t offset) {
+  card_stream_open(reader, offset / CARD_BLOCK_BYTES, (uint16_t)(offset % CARD_BLOCK_BYTES));
 }
 
 void card_stream_close(void) {
@@ -231,46 +250,40 @@ uint8_t __attribute__((noinline)) card_stream_u8(void) {
   return byte;
 }
 
-void card_stream_skip(uint16_t n) {
-  while (n != 0) {
-    if (card_left == 0) card_stream_next_block();
-    const uint16_t part = n < card_left ? n : card_left;
-    stream_skip(part);
-    card_left = (uint16_t)(card_left - part);
-    n = (uint16_t)(n - part);
-  }
-}
-
 void card_stream_read(uint8_t* to, uint16_t n) {
   while (n != 0) {
     if (card_left == 0) card_stream_next_block();
     const uint16_t part = n < card_left ? n : card_left;
-    stream_read(to, part);
+    if (to == NULL) {
+      stream_skip(part);
+    } else {
+      stream_read(to, part);
+      to += part;
+    }
     card_left = (uint16_t)(card_left - part);
-    to += part;
     n = (uint16_t)(n - part);
   }
 }
 
+void card_stream_skip(uint16_t n) { card_stream_read(NULL, n); }
+
 /* --- writing --- */
 
-static void send_block(const uint8_t* bytes, uint16_t n) {
-  const uint8_t zero = 0;
-  (void)exchange(ALL_ONES);
+static void send_block(const uint8_t* bytes) {
+  (void)receive();
   (void)exchange(START_BLOCK);
-  uint16_t crc = stream_send(bytes, n, 0);
-  for (; n < CARD_BLOCK_BYTES; n++) crc = stream_send(&zero, 1, crc);
+  const uint16_t crc = stream_send(bytes, CARD_BLOCK_BYTES, 0);
   leave_streaming();
   (void)exchange((uint8_t)(crc >> 8));
   (void)exchange((uint8_t)crc);
 }
 
-bool card_write(uint32_t block, const uint8_t* bytes, uint16_t n) {
+bool card_write(uint32_t block, const uint8_t* bytes) {
   card_stream_close();
   if (!card.ready) return false;
-  if (select_and_command(WRITE_BLOCK, address(block)) == R1_READY) {
-    send_block(bytes, n);
-    if ((exchange(ALL_ONES) & 0x1F) != DATA_ACCEPTED) fail();
+  if (block_command(WRITE_BLOCK, block) == R1_READY) {
+    send_block(bytes);
+    if ((receive() & 0x1F) != DATA_ACCEPTED) fail();
   } else {
     fail();
   }

@@ -28,6 +28,8 @@ uint32_t card_blocks(void);
 /* Streams from byte `offset` of this block on, over the ends of blocks. A failure shows in card_failed; what
  * is read after it means nothing. */
 void card_stream_open(card_reader_t reader, uint32_t block, uint16_t offset);
+/* The same for byte `offset` of the card. */
+void card_stream_open_at(card_reader_t reader, uint32_t offset);
 void card_stream_close(void);
 extern uint8_t card_reader; /* card_reader_t */
 
@@ -37,12 +39,13 @@ extern uint16_t card_left;
 void card_stream_next_block(void);
 
 uint8_t card_stream_u8(void);
-void card_stream_skip(uint16_t n);
+/* Takes n bytes; to NULL: nobody wants them. */
 void card_stream_read(uint8_t* to, uint16_t n);
+void card_stream_skip(uint16_t n);
 
-/* Writes n bytes to the block, which zeros fill up. The card may still be busy on return; the next access
+/* Writes the CARD_BLOCK_BYTES bytes to the block. The card may still be busy on return; the next access
  * waits. false: it did not take them. */
-bool card_write(uint32_t block, const uint8_t* bytes, uint16_t n);
+bool card_write(uint32_t block, const uint8_t* bytes);
 /* Waits until everything written is durable. */
 bool card_settle(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The logits stand at the card's end: each call of logits_write takes a block, of which it fills half. They
- * are read one after the other. */
+/* The logits stand at the card's end: each call of logits_write takes a block, whose first half they are; the
+ * other half is whatever follows them in the memory. They are read one after the other. */
 #include "engine/logits.h"
 
 #include "engine/engine.h"
@@ -25,7 +25,8 @@ void logits_open(logits_t* logits, uint32_t vocab, uint8_t* memory) {
 void logits_begin_writing(logits_t* logits) { logits->at = 0; }
 
 void logits_write(logits_t* logits, const int32_t* values, uint16_t n) {
-  (void)card_write(first_block() + logits->at++, (const uint8_t*)values, (uint16_t)(4 * n));
+  (void)n;
+  (void)card_write(first_block() + logits->at++, (const uint8_t*)values);
 }
 
 void logits_begin_reading(logits_t* logits) {

@@ -12,7 +12,7 @@ const uint8_t* hal_store_map(void) { return NULL; }
 bool hal_store_read(uint32_t offset, uint8_t* to, uint16_t n) {
   if (!card_open()) return false;
   if (card_reader != CARD_STORE || stream_at != offset) {
-    card_stream_open(CARD_STORE, offset / CARD_BLOCK_BYTES, (uint16_t)(offset % CARD_BLOCK_BYTES));
+    card_stream_open_at(CARD_STORE, offset);
   }
   card_stream_read(to, n);
   stream_at = offset + n;
@@ -25,5 +25,5 @@ bool hal_store_erase(uint32_t offset) {
 }
 
 bool hal_store_program(uint32_t offset, const uint8_t* block) {
-  return card_open() && card_write(offset / CARD_BLOCK_BYTES, block, CARD_BLOCK_BYTES) && card_settle();
+  return card_open() && card_write(offset / CARD_BLOCK_BYTES, block) && card_settle();
 }

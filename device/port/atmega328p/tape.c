@@ -12,13 +12,9 @@
 
 enum { SKIP_AT_MOST = 384 /* above that, a new stream is faster */ };
 
-static void resume(const tape_t* tape) {
-  card_stream_open(CARD_TAPE, tape->at / CARD_BLOCK_BYTES, (uint16_t)(tape->at % CARD_BLOCK_BYTES));
-}
-
 /* Returns with the stream standing where the tape does. */
 static inline void on_tape(const tape_t* tape) {
-  if (card_reader != CARD_TAPE) resume(tape);
+  if (card_reader != CARD_TAPE) card_stream_open_at(CARD_TAPE, tape->at);
 }
 
 bool tape_open(tape_t* tape) {

@@ -33,6 +33,8 @@ void plain_sampling_subtract(uint64_t* sum, const uint64_t* amount);
 uint8_t plain_sampling_exceeds(const uint64_t* sum, const uint64_t* other);
 void plain_sampling_scale(uint64_t* to, const uint64_t* sum, uint32_t factor);
 uint32_t plain_sampling_random(uint64_t* state);
+int32_t plain_matmul_cell_s16(const uint8_t* a, const uint8_t* b, uint16_t k, uint16_t stride);
+int32_t plain_matmul_cell_s8(const uint8_t* a, const uint8_t* b, uint16_t k, uint16_t stride);
 uint32_t plain_crc32_s32(uint32_t crc, const int32_t* v, uint16_t n);
 uint32_t plain_mcl_crc32(uint32_t crc, const void* data, size_t n);
 
@@ -114,6 +116,19 @@ static void check_functions(void) {
 
   const uint64_t square = (uint64_t)(uint32_t)any_s32() * (uint32_t)any_s32() + (uint32_t)any_s32();
   expect(isqrt_u64(square) == plain_isqrt_u64(square), "isqrt_u64");
+}
+
+/* one cell of (1, k) times (k, cols) */
+static void check_matmul(void) {
+  enum { K = 7, COLS = 3 };
+  static const uint8_t edges[] = {0x80, 0x7F, 0x00, 0xFF};
+  uint8_t a[K], b[2 * K * COLS];
+  const bool extreme = (random_u32() & 3u) == 0;
+  for (uint8_t i = 0; i < sizeof a; i++) a[i] = extreme ? edges[random_u32() & 3u] : (uint8_t)random_u32();
+  for (uint8_t i = 0; i < sizeof b; i++) b[i] = extreme ? edges[random_u32() & 3u] : (uint8_t)random_u32();
+  const uint16_t k = (uint16_t)(1 + random_u32() % K);
+  expect(matmul_cell_s8(a, b, k, COLS) == plain_matmul_cell_s8(a, b, k, COLS), "matmul_cell_s8");
+  expect(matmul_cell_s16(a, b, k, COLS) == plain_matmul_cell_s16(a, b, k, COLS), "matmul_cell_s16");
 }
 
 enum { N = 9 };
@@ -212,6 +227,7 @@ int main(void) {
   for (uint16_t round = 0; round < ROUNDS; round++) {
     check_scaling();
     check_functions();
+    check_matmul();
     check_vectors();
     check_attention();
     check_sampling();

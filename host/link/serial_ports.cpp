@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <libserialport.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,12 +38,20 @@ auto process_of(const fs::path& folder) -> int {
   return error == std::errc{} && end == name.data() + name.size() ? pid : 0;
 }
 
+// Ptys are numbered apart in every container: those of the same number are one only in the same file system.
+auto same_device(const struct stat& a, const struct stat& b) -> bool {
+  constexpr unsigned first_pty_major = 136, last_pty_major = 143;  // Linux, admin-guide/devices.txt
+  if (a.st_rdev != b.st_rdev) return false;
+  const bool pty = major(a.st_rdev) >= first_pty_major && major(a.st_rdev) <= last_pty_major;
+  return !pty || a.st_dev == b.st_dev;
+}
+
 auto has_open(const fs::path& process, const struct stat& device) -> bool {
   std::error_code hidden;  // another user's process, or one that has just ended
   for (fs::directory_iterator entry(process / "fd", hidden), end; !hidden && entry != end;
        entry.increment(hidden)) {
     struct stat file {};
-    if (::stat(entry->path().c_str(), &file) == 0 && S_ISCHR(file.st_mode) && file.st_rdev == device.st_rdev)
+    if (::stat(entry->path().c_str(), &file) == 0 && S_ISCHR(file.st_mode) && same_device(file, device))
       return true;
   }
   return false;

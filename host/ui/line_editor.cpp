@@ -2,6 +2,7 @@
 #include "ui/line_editor.hpp"
 
 #include <histedit.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,10 @@ struct HistoryEnd {
   void operator()(History* history) const { history_end(history); }
 };
 
+// Bytes that were typed before the terminal was ours. Linux keeps a Ctrl-D among them as a zero (n_tty.c).
+int typed_ahead = 0;
+constexpr char ctrl_d = 4;
+
 // One character for libedit. Its own reader looks for signals nowhere: one that comes between the prompt and
 // read(2) would wait for the next key.
 auto read_character(EditLine*, wchar_t* character) -> int {
@@ -36,6 +41,7 @@ auto read_character(EditLine*, wchar_t* character) -> int {
     const auto count = ::read(STDIN_FILENO, &byte, 1);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return static_cast<int>(count);
+    if (typed_ahead > 0 && typed_ahead-- > 0 && byte == '\0') byte = ctrl_d;
     constexpr auto incomplete = static_cast<std::size_t>(-2);
     constexpr auto wrong = static_cast<std::size_t>(-1);
     const auto length = std::mbrtowc(character, &byte, 1, &state);
@@ -65,6 +71,9 @@ class LineEditor : public LineSource {
   auto read(const std::string& prompt) -> Line override {
     prompt_ = prompt;
     el_resize(editor_.get());
+    // libedit itself would do so only after the prompt, and lose a Ctrl-D that comes in between
+    el_set(editor_.get(), EL_PREP_TERM, 1);
+    if (::ioctl(STDIN_FILENO, FIONREAD, &typed_ahead) != 0) typed_ahead = 0;
     int length = 0;
     errno = 0;
     const char* line = el_gets(editor_.get(), &length);

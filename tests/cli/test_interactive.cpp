@@ -16,7 +16,7 @@ using mcullm::tests::ModelFiles;
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds(20);
+constexpr auto patience = std::chrono::seconds(60);
 
 // A chat on a pty. What it shows is collected; keys are typed.
 class Terminal {
@@ -58,12 +58,16 @@ class Terminal {
     return false;
   }
 
-  // The exit code, once the program has ended.
+  // The exit code, once the program has ended; a program that goes on is killed: 128 + SIGKILL.
   auto ends() -> int {
-    while (read_more()) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < until && read_more()) {
     }
     int status = 0;
-    ::waitpid(child_, &status, 0);
+    while (::waitpid(child_, &status, WNOHANG) == 0) {
+      if (std::chrono::steady_clock::now() > until) ::kill(child_, SIGKILL);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
     child_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
@@ -87,6 +91,14 @@ class Terminal {
 constexpr auto ctrl_c = "\x03";
 constexpr auto ctrl_d = "\x04";
 constexpr auto up = "\x1B[A";
+
+// A chat in which each reply comes late, so that there is time to type before the answer ends.
+auto slow_chat(const ModelFiles& files) -> Terminal {
+  const std::string agent = MCULLM_AGENT " --store '" + (files.folder / "flash") + "'";
+  REQUIRE(mcullm::tests::run({"flash", "--port", "exec:" + agent, files.model}).code == 0);
+  return Terminal(
+      {"chat", files.model, "--port", "exec:" + agent, "-t", "3", "--fault", "delay=2000", "--seed", "2"});
+}
 
 }  // namespace
 
@@ -138,11 +150,7 @@ TEST_CASE("chat at a terminal: history brings a line back, wrong commands do no 
 
 TEST_CASE("chat at a terminal: Ctrl-C stops the answer alone, and what was told is verified", "[cli]") {
   const ModelFiles files;
-  const std::string agent = MCULLM_AGENT " --store '" + (files.folder / "flash") + "'";
-  REQUIRE(mcullm::tests::run({"flash", "--port", "exec:" + agent, files.model}).code == 0);
-  // each reply comes late, so that there is time to stop it
-  Terminal terminal(
-      {"chat", files.model, "--port", "exec:" + agent, "-t", "3", "--fault", "delay=2000", "--seed", "2"});
+  auto terminal = slow_chat(files);
   REQUIRE(terminal.shows(">>> "));
   terminal.type("abc\r");
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -152,4 +160,25 @@ TEST_CASE("chat at a terminal: Ctrl-C stops the answer alone, and what was told 
   REQUIRE(terminal.shows(">>> "));
   terminal.type("/bye\r");
   CHECK(terminal.ends() == 0);
+}
+
+TEST_CASE("chat at a terminal: Ctrl-D during an answer leaves after it", "[cli]") {
+  const ModelFiles files;
+  auto terminal = slow_chat(files);
+  REQUIRE(terminal.shows(">>> "));
+  terminal.type("abc\r");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  terminal.type(ctrl_d);
+  CHECK(terminal.shows("verified "));
+  CHECK(terminal.ends() == 0);
+}
+
+TEST_CASE("chat at a terminal: Ctrl-D leaves at the very moment that the prompt is there", "[cli]") {
+  const ModelFiles files;
+  for (int time = 0; time < 20; ++time) {
+    Terminal terminal({"chat", files.model, "--port", "sim:native", "-n", "9"});
+    REQUIRE(terminal.shows(">>> "));
+    terminal.type(ctrl_d);
+    REQUIRE(terminal.ends() == 0);
+  }
 }

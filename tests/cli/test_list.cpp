@@ -123,9 +123,9 @@ TEST_CASE("list: --watch tells what is there, and Ctrl-C ends it", "[cli][ports]
   ports.add("/dev/ttyFAKE0", "2341", "0043", "77");
   const mcullm::tests::ScratchFolder scratch;
   const std::string events = scratch / "events";
-  const auto ran =
-      run({"list", "--watch", "--json"}, "",
-          ">" + events + " & until grep -qs schema " + events + "; do sleep 0.1; done; kill -INT $!; wait $!");
+  const auto ran = run({"list", "--watch", "--json"}, "",
+                       ">" + events + " & for i in $(seq 300); do grep -qs schema " + events +
+                           " && break; sleep 0.1; done; kill -INT $!; wait $!");
   CHECK(ran.code == 130);
   std::ifstream in(events);
   std::string line;

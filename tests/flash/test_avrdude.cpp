@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What avrdude 7.1 says, and what we make of it. Its words are those of Debian 12's package.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -75,7 +77,8 @@ TEST_CASE("avrdude: what goes wrong has a name and a remedy", "[flash]") {
 }
 
 TEST_CASE("avrdude: the plan counts the bytes of the file and says when it is none", "[flash]") {
-  const auto folder = std::filesystem::temp_directory_path() / "mcullm-test-avrdude";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("mcullm-avrdude-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   const auto plan = [&](const std::string& text) {
     std::ofstream(folder / "agent.hex") << text;

@@ -131,3 +131,14 @@ TEST_CASE("structure: the device holds no float, heap or printf", "[structure]")
     }
   }
 }
+
+TEST_CASE("structure: files of tests have names of their own, so that two checkouts do not share them",
+          "[structure]") {
+  const auto lines = lines_matching("tests", std::regex("temp_directory_path\\(\\)"));
+  REQUIRE(lines.size() > 10);
+  for (const auto& line : lines) {
+    CAPTURE(line.file, line.text);
+    if (line.file == "tests/structure/test_structure.cpp") continue;
+    CHECK(std::regex_search(line.text, std::regex("getpid\\(\\)|XXXXXX|temp_directory_path\\(\\) /$")));
+  }
+}

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -44,6 +46,11 @@ struct Fixture {
     options.report_every = 10;
   }
 
+  ~Fixture() {
+    std::error_code ignored;
+    std::filesystem::remove(options.state, ignored);
+  }
+
   auto run(const TrainListener& listener = {}) -> Result<TrainOutcome> {
     return train::train(options, dataset, encoder, listener, stop);
   }
@@ -56,7 +63,7 @@ auto same_bits(const FloatModel& a, const FloatModel& b) -> bool {
 }
 
 auto fresh_state_path() -> std::filesystem::path {
-  const auto path = std::filesystem::temp_directory_path() / "mcullm-test-train.state";
+  const auto path = std::filesystem::temp_directory_path() / ("mcullm-train-" + std::to_string(::getpid()));
   std::filesystem::remove(path);
   return path;
 }

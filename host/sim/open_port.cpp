@@ -58,6 +58,9 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
     return path ? link::open_serial(*path, options.rate_baud) : Result<Line>(path.error());
   }
   if (spec.find('/') == std::string::npos) {
+    if (spec.starts_with("tty"))
+      return Error{Exit::usage, fmt::format("--port {}: not a port", spec),
+                   fmt::format("did you mean --port /dev/{}?", spec)};
     return Error{
         Exit::usage, fmt::format("--port {}: not a port", spec),
         fmt::format("write a device such as /dev/ttyACM0, id:SERIAL, a simulated board ({}), or exec:COMMAND",
@@ -86,6 +89,8 @@ auto open_port(const std::string& spec, const PortOptions& options) -> Result<Li
 }
 
 void record_ports(std::shared_ptr<trace::Recorder> recorder) { recorder_of_ports() = std::move(recorder); }
+
+auto recording_loss() -> std::string { return recorder_of_ports() ? recorder_of_ports()->loss() : ""; }
 
 void note_in_recording(std::string_view key, std::string_view text) {
   if (recorder_of_ports()) recorder_of_ports()->note(key, text);

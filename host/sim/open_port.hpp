@@ -38,4 +38,7 @@ void record_ports(std::shared_ptr<trace::Recorder> recorder);
 // A note in the recording; nothing without one.
 void note_in_recording(std::string_view key, std::string_view text);
 
+// Why the recording is not complete, as on a full disk; empty when it is, or when there is none.
+auto recording_loss() -> std::string;
+
 }  // namespace mcullm::sim

@@ -20,13 +20,15 @@ auto json_text(std::string_view text) -> std::string {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-void write_all(int fd, std::string_view text) {
+// 0, or why not all was written: a full disk ends the recording, not the conversation.
+auto write_all(int fd, std::string_view text) -> int {
   while (!text.empty()) {
     const auto written = ::write(fd, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // a full disk ends the recording, not the conversation
+    if (written <= 0) return errno;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return 0;
 }
 
 class RecordedTransport : public link::Transport {
@@ -57,6 +59,7 @@ class RecordedTransport : public link::Transport {
     recorder_->mark(number_, "reset");
     line_->reset();
   }
+  auto slowness() const -> int override { return line_->slowness(); }
   auto name() const -> std::string override { return line_->name(); }
   auto failure() const -> std::optional<Error> override { return line_->failure(); }
 
@@ -78,17 +81,24 @@ auto Recorder::open(const std::filesystem::path& path, const std::string& versio
   }
   std::vector<std::string> words;
   for (const auto& word : command) words.push_back(json_text(word));
-  write_all(fd, fmt::format("{{\"schema\":\"mcullm.trace.v1\",\"version\":{},\"command\":[{}]}}\n",
+  std::shared_ptr<Recorder> recorder(new Recorder(fd));
+  recorder->put(fmt::format("{{\"schema\":\"mcullm.trace.v1\",\"version\":{},\"command\":[{}]}}\n",
                             json_text(version), fmt::join(words, ",")));
-  return std::shared_ptr<Recorder>(new Recorder(fd));
+  return recorder;
 }
 
 Recorder::~Recorder() { ::close(fd_); }
 
+auto Recorder::loss() const -> std::string { return failed_ == 0 ? "" : std::strerror(failed_); }
+
 // One write() a record: a crash cuts at most the last of them.
+void Recorder::put(std::string_view record) {
+  if (const int failed = write_all(fd_, record); failed != 0 && failed_ == 0) failed_ = failed;
+}
+
 void Recorder::write(std::string_view rest) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
-  write_all(fd_, fmt::format("{{\"t\":{:.6f},{}}}\n", elapsed.count(), rest));
+  put(fmt::format("{{\"t\":{:.6f},{}}}\n", elapsed.count(), rest));
 }
 
 auto Recorder::open_line(std::string_view name) -> int {

@@ -2,6 +2,7 @@
 // Writes a recording while its conversation goes on.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -33,11 +34,16 @@ class Recorder {
   void mark(int line, std::string_view what);  // "reset", "gone", "close"
   void note(std::string_view key, std::string_view text);
 
+  // Why something is missing in the file; empty: nothing is.
+  auto loss() const -> std::string;
+
  private:
   explicit Recorder(int fd) : fd_(fd), began_(std::chrono::steady_clock::now()) {}
   void write(std::string_view rest);  // of a record, after its time
+  void put(std::string_view record);
 
   int fd_;
+  std::atomic<int> failed_ = 0;  // errno of the first write that failed
   std::mutex mutex_;
   std::chrono::steady_clock::time_point began_;
   int lines_ = 0;

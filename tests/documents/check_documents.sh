@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check_documents.sh DOCUMENT...: every block says what it is, and every link leads to a file.
+# check_documents.sh DOCUMENT...: every block says what it is, every link leads to a file, and where commands are
+# tested there are none besides.
 set -euo pipefail
 failed=0
 for document in "$@"; do
@@ -11,6 +12,9 @@ for document in "$@"; do
       if ($0 !~ /^```(sh|text|c|cpp|cmake|json|toml|yaml|ld|console)( |$)/) { printf "%s:%d: a block without a known language: %s\n", document, NR, $0; bad = 1 }
     }
     END { if (inside) { printf "%s: a block does not end\n", document; bad = 1 } exit bad }' "$document" || failed=1
+  if grep -q '^```sh' "$document" && grep -nE '^    (build/|\./dev|mcullm |cmake |ctest )' "$document"; then
+    echo "$document: commands that no test runs: put them into a block of \`\`\`sh" && failed=1
+  fi
   while IFS= read -r link; do
     [[ $link == http* || $link == \#* || $link == mailto:* ]] && continue
     target=$(dirname "$document")/${link%%#*}

@@ -6,6 +6,7 @@
 #   ```sh                 run; a command that fails, fails the test
 #   ```sh fails           run; the block has to fail
 #   ```sh needs PROGRAM   run where PROGRAM is installed, else SKIPPED
+#   ```sh needs sim:NAME  run where that board can be simulated, else SKIPPED
 #   ```sh slow            run by --slow only
 #   ```sh hardware        run line by line against a port that does not exist: whatever the program says, it has to
 #                         understand the command (exit code 2 and 127 fail)
@@ -40,6 +41,14 @@ run_block() {
   bash -eo pipefail -c '. "$1"; set -a; . "$2"; set +a; declare -p | grep -E "^declare -x (PORT|MODEL)=" > "$1" || true' - "$state" "$1" < /dev/null
 }
 
+there_is() {
+  if [[ $1 == sim:* ]]; then
+    mcullm list --no-probe 2> /dev/null < /dev/null | grep -qE "^ *$1 .* ready$"
+  else
+    command -v "$1" > /dev/null
+  fi
+}
+
 check_understood() {
   local line code
   while IFS= read -r line; do
@@ -71,7 +80,7 @@ for block in "$scratch"/blocks/*; do
       if run_block "$block"; then say "$line" "FAILED: it did not fail" && failed=1; fi
       ;;
     needs_*)
-      if ! command -v "${kind#needs_}" > /dev/null; then say "$line" "SKIPPED: no ${kind#needs_} here" && continue; fi
+      if ! there_is "${kind#needs_}"; then say "$line" "SKIPPED: no ${kind#needs_} here" && continue; fi
       say "$line" run && cat "$block"
       run_block "$block" || { say "$line" FAILED && failed=1; break; }
       ;;

@@ -52,3 +52,20 @@ TEST_CASE("recorder: an unplugged board is written down once", "[trace]") {
   for (const auto& event : recording.lines[0].events) gone += event.kind == trace::Event::Kind::gone;
   CHECK(gone == 1);
 }
+
+TEST_CASE("recorder: a recorded board is given the time that it needs, and a full disk is told", "[trace]") {
+  struct SlowLine : link::Transport {
+    auto read(std::span<std::byte>, std::chrono::milliseconds) -> std::size_t override { return 0; }
+    void write(std::span<const std::byte>) override {}
+    void drain() override {}
+    auto connected() const -> bool override { return true; }
+    auto slowness() const -> int override { return 7; }
+    auto name() const -> std::string override { return "slow"; }
+  };
+  auto recorder = trace::Recorder::open("/dev/full", "1", {"mcullm"});
+  REQUIRE(recorder);
+  const auto line = trace::make_recorded(std::make_unique<SlowLine>(), *recorder);
+  CHECK(line->slowness() == 7);
+  CHECK((*recorder)->loss() == "No space left on device");
+  CHECK((*trace::Recorder::open("/dev/null", "1", {}))->loss().empty());
+}

@@ -19,7 +19,10 @@ auto read_file(const fs::path& path, std::uint64_t limit_bytes) -> Result<std::v
     return Error{Exit::input, fmt::format("{}: no such file", path.string()), "check the path"};
   }
   if (!fs::is_regular_file(status)) {
-    return Error{Exit::input, fmt::format("{}: not a regular file", path.string()), "name a file"};
+    return Error{Exit::input,
+                 fmt::format("{}: {}", path.string(),
+                             fs::is_directory(status) ? "a folder, not a file" : "not a regular file"),
+                 "name a file"};
   }
   const auto size = fs::file_size(path, ec);
   if (ec) return Error{Exit::input, fmt::format("{}: {}", path.string(), ec.message()), ""};

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "base/file.hpp"
+#include "base/suggestion.hpp"
 #include "tables/table_reader.hpp"
 
 namespace mcullm::boards {
@@ -223,12 +223,10 @@ auto parse_register(std::string_view toml, std::string_view name) -> Result<Boar
 auto load_register(const std::string& file) -> Result<BoardRegister> {
   auto known = parse_register(builtin, "the built-in register");
   if (!known) return Error{Exit::internal, known.error().what, known.error().hint};
-  const char* variable = std::getenv("MCULLM_BOARDS");
-  const std::string path = !file.empty() ? file : variable == nullptr ? "" : variable;
-  if (path.empty()) return known;
-  const auto bytes = read_file(path, 1U << 20);
+  if (file.empty()) return known;
+  const auto bytes = read_file(file, 1U << 20);
   if (!bytes) return bytes.error();
-  auto over = parse_register({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, path);
+  auto over = parse_register({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, file);
   if (!over) return over.error();
   merge(*known, std::move(over).value());
   return known;
@@ -236,9 +234,12 @@ auto load_register(const std::string& file) -> Result<BoardRegister> {
 
 auto require_board(const BoardRegister& boards, std::string_view id) -> Result<Board> {
   if (const auto* board = boards.find(id); board != nullptr) return *board;
-  std::string ids;
-  for (const auto& board : boards.boards) ids += fmt::format("{}{}", ids.empty() ? "" : ", ", board.id);
-  return Error{Exit::usage, fmt::format("no board is called '{}'", id), fmt::format("there is {}", ids)};
+  std::vector<std::string> ids;
+  for (const auto& board : boards.boards) ids.push_back(board.id);
+  const auto meant = nearest(id, ids);
+  return Error{Exit::usage, fmt::format("no board is called '{}'", id),
+               fmt::format("{}there is {}", meant ? fmt::format("did you mean '{}'? ", *meant) : "",
+                           fmt::join(ids, ", "))};
 }
 
 }  // namespace mcullm::boards

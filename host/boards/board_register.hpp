@@ -23,8 +23,8 @@ struct BoardRegister {
 // Reads TOML; `name` is the file for messages. Exit::input for anything it does not know.
 auto parse_register(std::string_view toml, std::string_view name) -> Result<BoardRegister>;
 
-// The register inside the tool and, over it, the file: its boards replace those of the same id, its bridges
-// are added. An empty name means MCULLM_BOARDS, and no file when that is not set.
+// The register inside the tool and, over it, the file (empty: none): its boards replace those of the same id,
+// its bridges are added.
 auto load_register(const std::string& file) -> Result<BoardRegister>;
 
 // The board, or Exit::usage with the nearest name.

@@ -20,7 +20,7 @@ namespace {
 
 struct BenchCommand {
   LineOptions line;
-  std::string model, boards, output = "table", report;
+  std::string model, output = "table", report;
   std::vector<std::string> evals;
   std::vector<int> prefill = {32}, decode = {16}, depth = {0};
   int repetitions = 3;
@@ -50,7 +50,7 @@ auto run_bench_command(const BenchCommand& command, CommandContext& context) -> 
   auto& console = context.console;
   const auto tests = tests_of(command);
   if (tests.empty()) return Error{Exit::usage, "nothing to measure", "-p N or -n N, at least 1"};
-  const auto known = boards::load_register(command.boards);
+  const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   const auto bytes = read_file(command.model);
   if (!bytes) return bytes.error();
@@ -124,8 +124,6 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   command->add_option("--eval", options->evals, "--report: what mcullm eval --json printed, repeatable")
       ->type_name("FILE.json");
   command->add_flag("--json", options->json, "Print JSON on stdout, as -o json does");
-  command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
-      ->type_name("FILE.toml");
   run_on_choice(*command, context, options, run_bench_command);
 }
 

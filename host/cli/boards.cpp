@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct BoardsOptions {
-  std::string board, file;
+  std::string board;
   bool json = false;
 };
 
@@ -74,7 +74,13 @@ auto memory_text(std::uint64_t bytes) -> std::string {
   return bytes == 0 ? "" : ui::bytes_text(static_cast<double>(bytes));
 }
 
-auto overview(const boards::BoardRegister& known) -> ui::Table {
+auto state_text(const boards::Board& board) -> std::string {
+  if (board.state == boards::State::simulated) return board.simulator;
+  return fmt::format("{}{}", boards::name(board.state),
+                     board.state == boards::State::built ? ", not run" : "");
+}
+
+auto full_overview(const boards::BoardRegister& known) -> ui::Table {
   ui::Table table({{"board"},
                    {"chip"},
                    {"core"},
@@ -90,12 +96,31 @@ auto overview(const boards::BoardRegister& known) -> ui::Table {
                    board.places.weights == boards::Place::host ? "" : clock_text(board.clock_hz),
                    memory_text(board.memory.sram_bytes), memory_text(board.memory.flash_bytes),
                    boards::name(board.places.weights), boards::name(board.places.kv),
-                   boards::name(board.flashing.method),
-                   board.state == boards::State::simulated
-                       ? board.simulator
-                       : fmt::format("{}{}", boards::name(board.state),
-                                     board.state == boards::State::built ? ", not run" : "")});
+                   boards::name(board.flashing.method), state_text(board)});
   return table;
+}
+
+// For a terminal of 80 columns; `mcullm boards BOARD` has the rest.
+auto narrow_overview(const boards::BoardRegister& known) -> ui::Table {
+  ui::Table table({{"board"},
+                   {"chip"},
+                   {"clock", ui::Align::right},
+                   {"SRAM", ui::Align::right},
+                   {"flash", ui::Align::right},
+                   {"flash by"},
+                   {"state"}});
+  for (const auto& board : known.boards)
+    table.add_row({board.id, board.chip,
+                   board.places.weights == boards::Place::host ? "" : clock_text(board.clock_hz),
+                   memory_text(board.memory.sram_bytes), memory_text(board.memory.flash_bytes),
+                   boards::name(board.flashing.method), state_text(board)});
+  return table;
+}
+
+auto overview(const boards::BoardRegister& known, const ui::Terminal& terminal) -> ui::Table {
+  auto full = full_overview(known);
+  const auto fits = full.width() <= static_cast<std::size_t>(terminal.width);
+  return !terminal.interactive || fits ? full : narrow_overview(known);
 }
 
 auto details(const boards::Board& board) -> ui::Table {
@@ -129,7 +154,7 @@ auto details(const boards::Board& board) -> ui::Table {
 }
 
 auto run_boards(const BoardsOptions& options, CommandContext& context) -> Result<Ok> {
-  auto known = boards::load_register(options.file);
+  auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   if (!options.board.empty()) {
     auto board = boards::require_board(*known, options.board);
@@ -143,7 +168,8 @@ auto run_boards(const BoardsOptions& options, CommandContext& context) -> Result
                                {{"boards", std::move(list)}, {"bridges", usb_json(known->bridges)}});
     return Ok{};
   }
-  context.console.print_table(options.board.empty() ? overview(*known) : details(known->boards.front()));
+  context.console.print_table(options.board.empty() ? overview(*known, context.console.out_terminal())
+                                                    : details(known->boards.front()));
   return Ok{};
 }
 
@@ -165,8 +191,6 @@ void add_boards_command(CLI::App& app, CommandContext& context) {
   command->group(group::boards);
   command->footer(footer);
   command->add_option("board", options->board, "Explain this one")->type_name("BOARD");
-  command->add_option("--boards", options->file, "More boards, or other numbers for known ones")
-      ->type_name("FILE.toml");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_boards);
 }

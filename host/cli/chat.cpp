@@ -2,8 +2,6 @@
 // mcullm chat: a conversation with the model on a board.
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <vector>
 
 #include "base/file.hpp"
@@ -14,12 +12,11 @@
 #include "cli/board/provide_model.hpp"
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
+#include "cli/program/bundled_image.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct ChatOptions {
   LineOptions line;
@@ -31,15 +28,8 @@ struct ChatOptions {
   std::string offload;
 };
 
-// The first of the images that lie beside the program, or where an installation puts them.
 auto bundled_model() -> Result<std::string> {
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  std::vector<std::string> images;
-  for (const auto& folder : {program / "models", program / "../share/mcullm/models"})
-    for (const auto& entry : fs::directory_iterator(folder, failed))
-      if (entry.path().extension() == ".mcm") images.push_back(entry.path().string());
-  if (!images.empty()) return *std::min_element(images.begin(), images.end());
+  if (const auto images = bundled_images(); !images.empty()) return images.front().string();
   return Error{Exit::input, "no model was named, and there is no bundled one",
                "make one: mcullm convert, mcullm quantize; then mcullm chat MODEL.mcm"};
 }
@@ -72,9 +62,10 @@ auto place_text(boards::Place place) -> const char* {
 }
 
 // What happens here, in three lines: which chip, where the weights are, what is checked.
-void greet(const ChatSetup& setup, ui::Console& console, std::size_t image_bytes) {
+void greet(const ChatSetup& setup, CommandContext& context, std::size_t image_bytes) {
+  auto& console = context.console;
   const auto& hello = setup.board.board->hello();
-  const auto known = boards::load_register("");
+  const auto known = boards::load_register(context.boards_file);
   const auto* board = known ? known->find_by_agent_name(hello.board) : nullptr;
   const std::string chip = board == nullptr ? hello.board
                            : board->places.weights == boards::Place::host
@@ -121,13 +112,14 @@ auto run_chat(const ChatOptions& options, CommandContext& context) -> Result<Ok>
   }
   ChatLoop loop(setup, context);
   if (options.prompt) return loop.answer_once(*options.prompt, options.json);
-  if (ui::input_is_interactive()) greet(setup, context.console, bytes->size());
+  if (ui::input_is_interactive()) greet(setup, context, bytes->size());
   const auto lines = ui::open_standard_input(ui::history_file("chat_history"));
   return loop.run(*lines);
 }
 
 constexpr auto footer = R"(Examples:
   mcullm chat                                a bundled model on a simulated board
+  mcullm chat tales27k --port sim:uno        another bundled model on another board
   mcullm chat stories.mcm --port /dev/ttyUSB0
   mcullm chat stories.mcm --port sim:native --fault flip=1e-4
   mcullm chat -p "Once upon a time" --seed 42 > story.txt
@@ -164,7 +156,10 @@ void add_chat_command(CLI::App& app, CommandContext& context) {
   auto* command = app.add_subcommand("chat", "Talk to the model on a board, every number checked");
   command->group(group::talk);
   command->footer(footer);
-  command->add_option("model", options->model, "Model image; default: a bundled one")->type_name("MODEL.mcm");
+  command
+      ->add_option("model", options->model,
+                   "Model image, or the name of a bundled one; default: the first of those")
+      ->type_name(model_type);
   add_line_options(*command, options->line);
   command->add_option("-p,--prompt", options->prompt, "Answer this one prompt and leave")->type_name("TEXT");
   add_sampler_options(*command, *options);

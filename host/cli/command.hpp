@@ -19,6 +19,7 @@ struct CommandContext {
   std::atomic<bool>& interrupted;      // set by Ctrl-C; a command that stops for it returns Exit::cancelled
   std::function<Result<Ok>()> chosen;  // what the command line asked for
   std::optional<Error> config_error;  // what is wrong with the configuration; most commands do not start then
+  std::string boards_file;            // --boards: what is laid over the register inside the tool
 };
 
 // What a command returns when it stopped for Ctrl-C.

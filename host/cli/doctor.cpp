@@ -53,9 +53,10 @@ void print_json(const std::vector<doctor::Finding>& findings, ui::Console& conso
                                 {"findings", std::move(list)}});
 }
 
-auto print_rules(const DoctorOptions& options, ui::Console& console) -> Result<Ok> {
-  const auto known = boards::load_register("");
+auto print_rules(const DoctorOptions& options, CommandContext& context) -> Result<Ok> {
+  const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
+  auto& console = context.console;
   const auto rules = doctor::udev_rules(*known);
   if (options.json)
     console.print_json("doctor-udev", {{"file", "/etc/udev/rules.d/60-mcullm.rules"}, {"rules", rules}});
@@ -65,7 +66,7 @@ auto print_rules(const DoctorOptions& options, ui::Console& console) -> Result<O
 }
 
 auto run_doctor(const DoctorOptions& options, CommandContext& context) -> Result<Ok> {
-  if (options.udev) return print_rules(options, context.console);
+  if (options.udev) return print_rules(options, context);
   const auto facts = gather_facts(options.wanted, context);
   if (!facts) return facts.error();
   if (context.interrupted) return cancelled();

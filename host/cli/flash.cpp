@@ -96,7 +96,7 @@ auto prepare(const FlashOptions& options, CommandContext& context) -> Result<Wor
   if (auto fine = check_options(options); !fine) return fine.error();
   Work work;
   if (!options.board.empty()) {
-    const auto boards = boards::load_register("");
+    const auto boards = boards::load_register(context.boards_file);
     if (!boards) return boards.error();
     auto board = boards::require_board(*boards, options.board);
     if (!board) return board.error();

@@ -37,6 +37,12 @@ auto steps_within(int steps, int context) -> int { return steps <= 0 || steps > 
 
 auto tell(const GenerateOptions& options, chat::Engine& engine, const chat::Tokenizer& tokenizer, int context,
           CommandContext& command) -> Result<Ok> {
+  const auto prompt_tokens = tokenizer.encode_prompt(options.prompt).size();
+  if (prompt_tokens > static_cast<std::size_t>(context))
+    return Error{
+        Exit::usage,
+        fmt::format("the prompt has {} tokens, and the context has room for {}", prompt_tokens, context),
+        "a shorter prompt is needed"};
   using Clock = std::chrono::steady_clock;
   const auto started = Clock::now();
   const auto story = chat::tell_story(engine, tokenizer, options.prompt, steps_within(options.steps, context),

@@ -2,11 +2,11 @@
 // mcullm help [TOPIC]: the help of the program, of a command, or a page of its own.
 #include <fmt/core.h>
 
+#include "base/suggestion.hpp"
 #include "cli/command.hpp"
 #include "cli/help/man_page.hpp"
 #include "cli/help/pages.hpp"
 #include "cli/program/usage_error.hpp"
-#include "ui/suggestion.hpp"
 
 namespace mcullm::cli {
 namespace {
@@ -17,14 +17,14 @@ auto run_help(const CLI::App& app, const std::string& topic, CommandContext& con
   auto topics = names_of_commands(app);
   for (const auto& page : help_pages()) {
     if (page.name == topic) {
-      context.console.print(page.text());
+      context.console.print_help(page.text());
       return Ok{};
     }
     topics.emplace_back(page.name);
   }
   for (const auto* command : app.get_subcommands({})) {
     if (command->get_name() != topic) continue;
-    context.console.print(command->help(app.get_name()));
+    context.console.print_help(command->help(app.get_name()));
     return Ok{};
   }
   if (topic == man_topic) {
@@ -32,7 +32,7 @@ auto run_help(const CLI::App& app, const std::string& topic, CommandContext& con
     return Ok{};
   }
   topics.emplace_back(man_topic);
-  const auto meant = ui::nearest(topic, topics);
+  const auto meant = nearest(topic, topics);
   return Error{
       Exit::usage, fmt::format("no help on '{}'", topic),
       meant ? fmt::format("did you mean 'mcullm help {}'?", *meant) : "mcullm --help lists the commands"};
@@ -56,7 +56,8 @@ void add_help_command(CLI::App& app, CommandContext& context) {
   command->callback([&app, topic, &context] {
     context.chosen = [&app, topic, &context]() -> Result<Ok> {
       if (!topic->empty()) return run_help(app, *topic, context);
-      context.console.print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal));
+      context.console.print_help(
+          app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal));
       return Ok{};
     };
   });

@@ -2,12 +2,14 @@
 // mcullm list: what is plugged in, and what can be simulated.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "cli/board/port_survey.hpp"
 #include "cli/command.hpp"
+#include "flash/volume.hpp"
 #include "link/serial_transport.hpp"
 #include "link/tick_name.hpp"
 #include "sim/board_command.hpp"
@@ -69,6 +71,13 @@ auto port_json(const PortFinding& finding) -> Json {
           {"agent", agent_json(finding.agent)}, {"silent", text_or_null(finding.silent)}};
 }
 
+auto volume_json(const flash::BootVolume& volume) -> Json {
+  return {{"label", volume.label},
+          {"device", volume.device.string()},
+          {"mounted", text_or_null(volume.mounted.string())},
+          {"board", volume.board}};
+}
+
 auto simulated_json() -> Json {
   auto list = Json::array();
   for (const auto& board : sim::simulated_boards()) {
@@ -88,11 +97,18 @@ auto usb_text(const link::SerialPort& port) -> std::string {
   return port.usb() ? fmt::format("{:04x}:{:04x}", port.usb_vendor, port.usb_product) : "";
 }
 
-auto port_table(const std::vector<PortFinding>& findings, const boards::BoardRegister& known) -> ui::Table {
+auto volume_state(const flash::BootVolume& volume) -> std::string {
+  return fmt::format("{} waits for a program: mcullm flash --board {}", volume.label, volume.board);
+}
+
+auto port_table(const std::vector<PortFinding>& findings, const std::vector<flash::BootVolume>& volumes,
+                const boards::BoardRegister& known) -> ui::Table {
   ui::Table table({{"port"}, {"USB"}, {"serial number"}, {"board"}, {"state"}});
   for (const auto& finding : findings)
     table.add_row({finding.port.path, usb_text(finding.port), finding.port.usb_serial,
                    board_text(finding, known), state_text(finding)});
+  for (const auto& volume : volumes)
+    table.add_row({volume.device.string(), "", "", volume.board + "?", volume_state(volume)});
   return table;
 }
 
@@ -108,35 +124,50 @@ auto simulated_table() -> ui::Table {
 
 // -- watching --------------------------------------------------------------------------------------------
 
-auto find(const std::vector<PortFinding>& findings, const std::string& path) -> const PortFinding* {
-  for (const auto& finding : findings)
-    if (finding.port.path == path) return &finding;
-  return nullptr;
+// A port or a volume, as it is told of.
+struct Plugged {
+  std::string key;  // what tells it from others
+  Json port = nullptr, volume = nullptr;
+  std::string line;
+};
+
+auto look(const boards::BoardRegister& known) -> std::vector<Plugged> {
+  std::vector<Plugged> all;
+  for (const auto& finding : find_ports(known)) {
+    const auto& port = finding.port;
+    all.push_back({.key = port.path,
+                   .port = port_json(finding),
+                   .line = fmt::format("{}  {}  {}  {}", port.path, usb_text(port), port.usb_serial,
+                                       board_text(finding, known))});
+  }
+  for (const auto& volume : flash::find_boot_volumes(known))
+    all.push_back({.key = volume.label,
+                   .volume = volume_json(volume),
+                   .line = fmt::format("{}  {}", volume.device.string(), volume_state(volume))});
+  return all;
 }
 
-void tell_change(const char* change, const PortFinding& finding, const boards::BoardRegister& known,
-                 const ListOptions& options, ui::Console& console) {
-  if (options.json) {
-    console.print_json_line("list-event", {{"change", change}, {"port", port_json(finding)}});
-    return;
-  }
-  const auto& port = finding.port;
-  console.print_line(fmt::format("{:<8} {}  {}  {}  {}", change, port.path, usb_text(port), port.usb_serial,
-                                 board_text(finding, known)));
+auto holds(const std::vector<Plugged>& all, const Plugged& one) -> bool {
+  return std::ranges::any_of(all, [&](const auto& other) { return other.key == one.key; });
+}
+
+void tell_change(const char* change, const Plugged& plugged, bool json, ui::Console& console) {
+  if (json)
+    console.print_json_line("list-event",
+                            {{"change", change}, {"port", plugged.port}, {"volume", plugged.volume}});
+  else
+    console.print_line(fmt::format("{:<8} {}", change, plugged.line));
 }
 
 // Until Ctrl-C.
-auto watch(const boards::BoardRegister& known, const ListOptions& options, CommandContext& context)
-    -> Result<Ok> {
-  std::vector<PortFinding> before;
+auto watch(const boards::BoardRegister& known, bool json, CommandContext& context) -> Result<Ok> {
+  std::vector<Plugged> before;
   for (bool first = true; !context.interrupted; first = false) {
-    auto now = find_ports(known);
-    for (const auto& finding : before)
-      if (find(now, finding.port.path) == nullptr)
-        tell_change("removed", finding, known, options, context.console);
-    for (const auto& finding : now)
-      if (find(before, finding.port.path) == nullptr)
-        tell_change(first ? "present" : "added", finding, known, options, context.console);
+    auto now = look(known);
+    for (const auto& plugged : before)
+      if (!holds(now, plugged)) tell_change("removed", plugged, json, context.console);
+    for (const auto& plugged : now)
+      if (!holds(before, plugged)) tell_change(first ? "present" : "added", plugged, json, context.console);
     before = std::move(now);
     if (!context.interrupted) std::this_thread::sleep_for(watch_interval);
   }
@@ -144,22 +175,26 @@ auto watch(const boards::BoardRegister& known, const ListOptions& options, Comma
 }
 
 auto run_list(const ListOptions& options, CommandContext& context) -> Result<Ok> {
-  const auto known = boards::load_register("");
+  const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
-  if (options.watch) return watch(*known, options, context);
+  if (options.watch) return watch(*known, options.json, context);
   auto findings = find_ports(*known);
   if (!options.no_probe) ask_ports(findings, options.rate_baud, context);
   if (context.interrupted) return cancelled();
+  const auto waiting = flash::find_boot_volumes(*known);
   if (options.json) {
-    auto ports = Json::array();
+    auto ports = Json::array(), volumes = Json::array();
     for (const auto& finding : findings) ports.push_back(port_json(finding));
-    context.console.print_json("list", {{"ports", std::move(ports)}, {"simulated", simulated_json()}});
+    for (const auto& volume : waiting) volumes.push_back(volume_json(volume));
+    context.console.print_json(
+        "list",
+        {{"ports", std::move(ports)}, {"volumes", std::move(volumes)}, {"simulated", simulated_json()}});
     return Ok{};
   }
-  if (findings.empty())
+  if (findings.empty() && waiting.empty())
     context.console.note("no serial port; plug a board in, or take a simulated one\n");
   else
-    context.console.print(port_table(findings, *known).render(context.console.out_palette()) + "\n");
+    context.console.print(port_table(findings, waiting, *known).render(context.console.out_palette()) + "\n");
   context.console.print_table(simulated_table());
   return Ok{};
 }
@@ -167,7 +202,7 @@ auto run_list(const ListOptions& options, CommandContext& context) -> Result<Ok>
 constexpr auto footer =
     R"(USB ports of devices that may be boards (mcullm boards) are asked for an agent, unless another program has
 them open. Many boards restart when their port is opened; --no-probe only looks. A question mark behind
-a board means that its USB ids say so and no agent has confirmed it.
+a board means that its USB ids, or the name of its volume, say so and no agent has confirmed it.
 
 Examples:
   mcullm list

@@ -11,11 +11,13 @@
 #include <string_view>
 
 #include "cli/command.hpp"
+#include "cli/program/bundled_image.hpp"
 #include "cli/program/trace_option.hpp"
 #include "cli/program/usage_error.hpp"
 #include "cli/settings/apply_settings.hpp"
 #include "proto/frame.h"
 #include "proto/image.h"
+#include "sim/open_port.hpp"
 #include "ui/interrupt.hpp"
 
 namespace mcullm::cli {
@@ -36,6 +38,21 @@ constexpr auto footer = R"(First steps:
 
 mcullm COMMAND --help explains a command, mcullm help exit-codes what a script can rely on.
 stdout carries data alone; notes, progress and errors go to stderr.)";
+
+// The help shows the groups in the order of work, the commands of each in that of the alphabet.
+class GroupedHelp : public CLI::Formatter {
+ public:
+  auto make_subcommands(const CLI::App* app, CLI::AppFormatMode) const -> std::string override {
+    std::string text;
+    for (const std::string title : {group::talk, group::models, group::boards, group::more}) {
+      const auto commands =
+          app->get_subcommands([&](const CLI::App* command) { return command->get_group() == title; });
+      if (!commands.empty()) text += "\n" + title + ":\n";
+      for (const auto* command : commands) text += make_subcommand(command);
+    }
+    return text;
+  }
+};
 
 void add_commands(CLI::App& app, CommandContext& context) {
 #define MCULLM_COMMAND(name) add_##name##_command(app, context);
@@ -74,6 +91,13 @@ auto works_without_config(const CLI::App& app) -> bool {
   return chosen.empty() || names.contains(chosen.front()->get_name());
 }
 
+// Those that open none leave the recording of the last one alone: a completion of words comes in between.
+auto opens_boards(const CLI::App& app) -> bool {
+  static const std::set<std::string> none = {"help", "completion", "__complete"};
+  const auto chosen = app.get_subcommands();
+  return !chosen.empty() && !none.contains(chosen.front()->get_name());
+}
+
 auto run(const std::function<Result<Ok>()>& command) -> Result<Ok> {
   try {
     return command();
@@ -108,6 +132,7 @@ void set_up(CLI::App& app, ui::ConsoleOptions& options) {
   app.fallthrough();  // global options are understood after the command as well
   app.require_subcommand(0, 1);
   app.footer(footer);
+  app.formatter(std::make_shared<GroupedHelp>());
   app.get_formatter()->column_width(34);
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   add_global_options(app, options);
@@ -125,7 +150,7 @@ auto run_chosen(CommandContext& context, const CLI::App& app, const Result<confi
 
 auto run_program(int argc, char** argv) -> int {
   ui::Console console;
-  CommandContext context{console, ui::catch_interrupts(), {}, std::nullopt};
+  CommandContext context{console, ui::catch_interrupts(), {}, std::nullopt, ""};
   std::signal(SIGPIPE, SIG_IGN);  // a board that dies is an error to report, not the end
 
   CLI::App app("Language models on microcontrollers, every number checked bit for bit", "mcullm");
@@ -134,8 +159,12 @@ auto run_program(int argc, char** argv) -> int {
   set_up(app, options);
   std::string trace;
   add_trace_option(app, trace);
+  app.add_option("--boards", context.boards_file,
+                 "More boards, or other numbers for known ones: mcullm boards")
+      ->type_name("FILE.toml");
   add_config_options(app, choice);
   add_commands(app, context);
+  name_bundled_images(app);
   const auto config = configure_options(app, ConfigChoice(choice));
   if (!config) context.config_error = config.error();
   const bool json = json_wanted(argc, argv);
@@ -146,20 +175,23 @@ auto run_program(int argc, char** argv) -> int {
     console.print_line(version.what());
     return report(console, console.close(), false);
   } catch (const CLI::Success&) {
-    console.print(app.help());
+    console.print_help(app.help());
     return report(console, console.close(), false);
   } catch (const CLI::ParseError& error) {
     return report(console, usage_error(app, error), json);
   }
   if (const auto done = console.configure(options); !done) return report(console, done, json);
-  if (const auto done = start_trace(trace, {argv, argv + argc}); !done) return report(console, done, json);
+  if (opens_boards(app))
+    if (const auto done = start_trace(trace, {argv, argv + argc}); !done) return report(console, done, json);
   if (!context.chosen) {
     console.warn("no command given\n\n" + app.help());
     return static_cast<int>(Exit::usage);
   }
   const auto result = run_chosen(context, app, config);
   const int code = report(console, result, json);
-  if (!result && is_unexpected(result.error())) {
+  if (const auto lost = sim::recording_loss(); !lost.empty())
+    console.warn(fmt::format("the recording {} is incomplete: {}", trace, lost));
+  if (!result && is_unexpected(result.error()) && console.close()) {
     if (const auto advice = report_advice({argv + 1, argv + argc}); !advice.empty()) console.note(advice);
   }
   return code;

@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct PlanOptions {
-  std::string model, board = "all", boards, weights, kv;
+  std::string model, board = "all", weights, kv;
   int context = 0;
   bool json = false;
 };
@@ -211,7 +211,7 @@ void report_one(const plan::ModelSize& model, const Planned& planned, ui::Consol
 }
 
 auto run_plan(const PlanOptions& options, CommandContext& context) -> Result<Ok> {
-  auto known = boards::load_register(options.boards);
+  auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   if (options.board != "all") {
     auto board = boards::require_board(*known, options.board);
@@ -277,8 +277,6 @@ void add_plan_command(CLI::App& app, CommandContext& context) {
   command->add_option("--context", options->context, "What if: at most so many positions")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
-  command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
-      ->type_name("FILE.toml");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_plan);
 }

@@ -47,9 +47,9 @@ struct Report {
   KnownBoard known;
 };
 
-auto know(const mcl_hello_t& hello) -> KnownBoard {
+auto know(const mcl_hello_t& hello, const std::string& boards_file) -> KnownBoard {
   KnownBoard known;
-  const auto boards = boards::load_register("");
+  const auto boards = boards::load_register(boards_file);
   const auto* board = boards ? boards->find_by_agent_name(hello.board) : nullptr;
   if (board == nullptr) return known;
   const bool is_avr = board->flashing.method == boards::FlashMethod::avrdude;
@@ -197,7 +197,7 @@ auto run_profile(const ProfileOptions& options, CommandContext& context) -> Resu
     return Error{Exit::refused, fmt::format("{} counts no time", board.hello().board), ""};
   const auto profile = verify::profile_token(board, *image, options.pos, console.progress());
   if (!profile) return profile.error();
-  const Report report{board.hello(), *profile, know(board.hello())};
+  const Report report{board.hello(), *profile, know(board.hello(), context.boards_file)};
   if (options.json) {
     console.print_json("profile", report_json(report, options, chosen->port));
   } else {

@@ -19,7 +19,7 @@ namespace {
 
 struct SweepCommand {
   LineOptions line;
-  std::string set, output = "table", shard, boards;
+  std::string set, output = "table", shard;
   std::vector<std::string> shapes, grid, merge;
   std::vector<int> positions = {0, 31};
   std::string weights = "w8", kv = "k8v8", save;
@@ -141,7 +141,7 @@ auto measure(const SweepCommand& command, const bench::SweepSet& set, CommandCon
   options.positions = command.positions;
   options.seed = command.seed;
   if (auto shard = parse_shard(command.shard, options); !shard) return shard.error();
-  const auto known = boards::load_register(command.boards);
+  const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   const auto port = command.line.port_options();
   auto chosen = choose_board(command.line.port, port, context);
@@ -234,8 +234,6 @@ void add_sweep_command(CLI::App& app, CommandContext& context) {
       ->check(CLI::IsMember({"table", "md", "csv", "json"}))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON on stdout, as -o json does");
-  command->add_option("--boards", options->boards, "More boards, or other numbers for known ones")
-      ->type_name("FILE.toml");
   run_on_choice(*command, context, options, run_sweep_command);
 }
 

@@ -64,12 +64,12 @@ auto starting_model(const TrainCommand& command) -> Result<std::optional<checkpo
 }
 
 auto chosen_shape(const TrainCommand& command, const std::optional<checkpoint::FloatModel>& start,
-                  ui::Console& console) -> Result<checkpoint::ModelShape> {
+                  CommandContext& context) -> Result<checkpoint::ModelShape> {
   if (start) return start->shape;
   if (!command.shape.empty()) return parse_shape(command.shape);
   if (command.board.empty())
     return Error{Exit::usage, "none of --shape, --board and --from was given", shape_hint};
-  const auto known = boards::load_register("");
+  const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   const auto board = boards::require_board(*known, command.board);
   if (!board) return board.error();
@@ -80,7 +80,7 @@ auto chosen_shape(const TrainCommand& command, const std::optional<checkpoint::F
     return Error{Exit::usage, fmt::format("no shape for board '{}' is known", board->id),
                  fmt::format("there is one for {}; --shape takes {}", fmt::join(others, ", "), shape_hint)};
   }
-  console.note(fmt::format("{}: {}", board->id, board->train->reason));
+  context.console.note(fmt::format("{}: {}", board->id, board->train->reason));
   return board->train->shape;
 }
 
@@ -216,7 +216,7 @@ auto run_train(const TrainCommand& command, CommandContext& context) -> Result<O
   if (auto kept = check_unfinished(command); !kept) return kept;
   auto start = starting_model(command);
   if (!start) return start.error();
-  const auto shape = chosen_shape(command, *start, console);
+  const auto shape = chosen_shape(command, *start, context);
   if (!shape) return shape.error();
   if (auto checked = train::check_shape(*shape); !checked) return checked;
   const auto corpus = read_corpus(command.corpus);

@@ -53,6 +53,7 @@ struct Session {
   std::optional<image::ModelImage> image;
   std::vector<verify::Outcome> outcomes;
   std::optional<OffloadReport> offload;
+  std::string boards_file;
 };
 
 // "3" or "0..4".
@@ -142,7 +143,7 @@ auto check_offloaded(const ValidateOptions& options, const verify::TokenCheck& c
   auto outcome =
       verify::check_offloaded_tokens(session.board, *session.image, check, progress, &sequence, &count);
   session.offload = report_offload(session.board.hello(), count, before, session.board.statistics(),
-                                   sim::is_simulated(options.line.port));
+                                   sim::is_simulated(options.line.port), session.boards_file);
   return outcome;
 }
 
@@ -278,7 +279,7 @@ auto run_validate(const ValidateOptions& options, CommandContext& context) -> Re
   if (auto hello = board.connect(); !hello) return hello.error();
   auto image = load_model(options, board, console);
   if (!image) return image.error();
-  Session session{board, std::move(*image), {}, {}};
+  Session session{board, std::move(*image), {}, {}, context.boards_file};
   if (auto done = run_checks(options, session, console.progress()); !done) return done;
 
   if (options.json) {

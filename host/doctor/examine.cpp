@@ -170,7 +170,10 @@ auto examine(const Facts& facts) -> std::vector<Finding> {
                                    examine_modem_manager(facts)};
   for (const auto& program : facts.programs) findings.push_back(examine_program(program));
   for (const auto& simulator : facts.simulators) findings.push_back(examine_simulator(simulator));
-  if (facts.ports.empty())
+  for (const auto& volume : facts.volumes)
+    findings.push_back(warn(fmt::format("{}: {} waits for a program", volume.device, volume.label),
+                            fmt::format("mcullm flash --board {}", volume.board)));
+  if (facts.ports.empty() && facts.volumes.empty())
     findings.push_back(warn("ports: no board is plugged in",
                             "plug one in, or take a simulated one: mcullm chat --port sim:native"));
   for (const auto& port : facts.ports) examine_port(port, facts, findings);

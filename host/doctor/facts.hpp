@@ -34,6 +34,11 @@ struct PortFacts {
   std::optional<Error> silent;  // why no agent answered, when it was asked
 };
 
+// A chip that shows its boot loader's volume.
+struct VolumeFacts {
+  std::string label, device, board;
+};
+
 struct ProgramFacts {
   std::string name, package, purpose;
   bool found = false;
@@ -57,6 +62,7 @@ struct Facts {
   bool modem_manager = false;       // runs
   bool rules_installed = false;     // our udev rules
   std::vector<PortFacts> ports;
+  std::vector<VolumeFacts> volumes;
   std::vector<ProgramFacts> programs;
   std::vector<SimulatorFacts> simulators;
   std::optional<ModelFacts> model;  // that the board should run, when one was named

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -29,9 +30,12 @@ auto read_text(const fs::path& path) -> std::string {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-auto device_of(const std::string& label) -> std::optional<fs::path> {
+constexpr auto all_labels = "/dev/disk/by-label";
+constexpr auto all_mounts = "/proc/mounts";
+
+auto device_of(const std::string& label, const fs::path& labels = all_labels) -> std::optional<fs::path> {
   std::error_code error;
-  const auto link = fs::path("/dev/disk/by-label") / label;
+  const auto link = labels / label;
   if (!fs::exists(link, error)) return std::nullopt;
   auto device = fs::canonical(link, error);
   return error ? std::nullopt : std::optional(device);
@@ -51,9 +55,8 @@ auto unescaped(const std::string& text) -> std::string {
   return path;
 }
 
-auto mount_point(const fs::path& device) -> std::optional<fs::path> {
-  const auto mounts = read_text("/proc/mounts");
-  std::istringstream lines(mounts);
+auto mount_point(const fs::path& device, const fs::path& mounts = all_mounts) -> std::optional<fs::path> {
+  std::istringstream lines(read_text(mounts));
   for (std::string from, to, rest; lines >> from >> to && std::getline(lines, rest);)
     if (from == device) return fs::path(unescaped(to));
   return std::nullopt;
@@ -113,6 +116,20 @@ auto wait_for_device(const AgentJob& job, Clock::time_point until) -> Result<fs:
 }
 
 }  // namespace
+
+auto find_boot_volumes(const boards::BoardRegister& known, const fs::path& labels, const fs::path& mounts)
+    -> std::vector<BootVolume> {
+  std::vector<BootVolume> volumes;
+  for (const auto& board : known.boards) {
+    const auto& label = board.flashing.label;
+    const bool listed =
+        std::ranges::any_of(volumes, [&](const auto& volume) { return volume.label == label; });
+    const auto device = label.empty() || listed ? std::nullopt : device_of(label, labels);
+    if (device)
+      volumes.push_back({board.id, label, *device, mount_point(*device, mounts).value_or(fs::path())});
+  }
+  return volumes;
+}
 
 auto boot_volume(const AgentJob& job) -> Result<fs::path> {
   auto volume = job.volume;

@@ -107,7 +107,7 @@ auto request_name(mcl_type_t type) -> std::string {
 }
 
 auto refusal_error(mcl_type_t type, const Refusal& refusal) -> Error {
-  if (refusal.status == MCL_ERR_ABORTED) return {Exit::cancelled, "stopped", ""};
+  if (refusal.status == MCL_ERR_ABORTED) return {Exit::cancelled, "interrupted", ""};
   return {Exit::refused, fmt::format("the board refuses {}: {}", request_name(type), reason(refusal)),
           advice(refusal)};
 }

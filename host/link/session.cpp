@@ -35,7 +35,7 @@ auto seconds(std::chrono::nanoseconds duration) -> double {
   return std::chrono::duration<double>(duration).count();
 }
 
-auto stopped() -> Error { return {Exit::cancelled, "stopped", ""}; }
+auto stopped() -> Error { return {Exit::cancelled, "interrupted", ""}; }
 
 auto is_event(std::uint8_t type) -> bool { return (type & 0xF0) == MCL_EVENT_BUSY; }
 

@@ -39,11 +39,13 @@ auto open_tty(const std::string& path) -> Result<std::unique_ptr<Transport>> {
   Descriptor line(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
   if (!line.open())
     return Error{Exit::no_device, fmt::format("{}: {}", path, std::strerror(errno)),
-                 "is the board, or the simulator, still there?"};
+                 "is the board plugged in, or the simulator started? mcullm list shows the ports"};
   if (::flock(line.get(), LOCK_EX | LOCK_NB) != 0)
     return Error{Exit::no_device, fmt::format("{}: another program has it open", path),
                  "end the other program first"};
-  if (!make_raw(line.get())) return Error{Exit::no_device, fmt::format("{}: not a terminal", path), ""};
+  if (!make_raw(line.get()))
+    return Error{Exit::no_device, fmt::format("{}: not a port", path),
+                 "a port is a device such as /dev/ttyACM0; mcullm list shows those that are there"};
   return std::unique_ptr<Transport>(std::make_unique<TtyTransport>(std::move(line), path));
 }
 

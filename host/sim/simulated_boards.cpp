@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "base/installed_file.hpp"
+#include "base/suggestion.hpp"
 #include "sim/qemu_boards.hpp"
 
 namespace mcullm::sim {
@@ -113,8 +114,12 @@ auto find_simulated_board(const std::string& name) -> Result<const SimulatedBoar
   for (const auto& board : boards) {
     if (board.name == name) return &board;
   }
+  std::vector<std::string> names;
+  for (const auto& board : boards) names.emplace_back(board.name);
+  const auto meant = nearest(name, names);
   return Error{Exit::usage, fmt::format("sim:{}: no such simulated board", name),
-               fmt::format("there is {}", names_of_simulated_boards())};
+               fmt::format("{}there is {}", meant ? fmt::format("did you mean 'sim:{}'? ", *meant) : "",
+                           names_of_simulated_boards())};
 }
 
 }  // namespace mcullm::sim

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "ui/fit.hpp"
+
 namespace mcullm::ui {
 namespace {
 
@@ -56,6 +58,10 @@ void Console::print(std::string_view bytes) {
 void Console::print_line(std::string_view line) { print(std::string(line) + '\n'); }
 
 void Console::print_table(const Table& table) { print(table.render(out_palette())); }
+
+void Console::print_help(std::string_view text) {
+  print(out_terminal_.interactive ? fit_to_width(text, out_terminal_.width) : std::string(text));
+}
 
 void Console::write_json(std::string_view command, const nlohmann::ordered_json& fields, int indent) {
   nlohmann::ordered_json object;
@@ -109,6 +115,10 @@ void Console::fail(const Error& error) {
     const std::scoped_lock lock(mutex_);
     const std::string rest_of_bar = meter_.finish();
     std::fwrite(rest_of_bar.data(), 1, rest_of_bar.size(), err_);
+  }
+  if (error.exit == Exit::cancelled) {  // a wish, and no error
+    talk(LogLevel::note, error.what, error.what, true);
+    return;
   }
   const Palette paint = err_palette();
   talk(LogLevel::error, fmt::format("{} (exit code {})", error.what, static_cast<int>(error.exit)),

@@ -39,6 +39,8 @@ class Console {
   void print(std::string_view bytes);
   void print_line(std::string_view line);
   void print_table(const Table& table);
+  // A text for people, in the width of the terminal if stdout is one.
+  void print_help(std::string_view text);
   // One object, with "schema": "mcullm.<command>.v1" as its first key.
   void print_json(std::string_view command, const nlohmann::ordered_json& fields);
   // The same on one line, for a stream of objects.

@@ -39,6 +39,12 @@ auto Table::widths() const -> std::vector<std::size_t> {
   return widths;
 }
 
+auto Table::width() const -> std::size_t {
+  std::size_t sum = 0;
+  for (const auto column : widths()) sum += column + (sum > 0 ? 2 : 0);
+  return sum;
+}
+
 auto Table::render(const Palette& palette) const -> std::string {
   const auto width = widths();
   const auto line = [&](auto cell_of) {

@@ -30,6 +30,8 @@ class Table {
   // As a table of a Markdown document, and as comma-separated values (RFC 4180, titles first).
   auto render_markdown() const -> std::string;
   auto render_csv() const -> std::string;
+  // Columns that its longest line fills.
+  auto width() const -> std::size_t;
 
  private:
   auto widths() const -> std::vector<std::size_t>;

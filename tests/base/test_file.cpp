@@ -53,7 +53,7 @@ TEST_CASE("file: what cannot be read is refused with the reason", "[base]") {
   REQUIRE(missing.error().exit == Exit::input);
   const auto directory = read_file(folder / ".");
   REQUIRE_FALSE(directory);
-  REQUIRE(directory.error().what == (folder / ".").string() + ": not a regular file");
+  REQUIRE(directory.error().what == (folder / ".").string() + ": a folder, not a file");
   const auto large = read_file(folder / "ten", 9);
   REQUIRE_FALSE(large);
   REQUIRE(large.error().what == (folder / "ten").string() + ": 10 bytes, more than the 9 that are read here");

@@ -57,5 +57,6 @@ link = { kind = "uart" }
 TEST_CASE("boards: an unknown board is an error that tells the known ones", "[boards]") {
   const auto ran = run({"boards", "picco"});
   CHECK(ran.code == 2);
-  CHECK_THAT(ran.err, Contains("no board is called 'picco'") && Contains("there is native, uno, pico,"));
+  CHECK_THAT(ran.err, Contains("no board is called 'picco'") && Contains("did you mean 'pico'?") &&
+                          Contains("there is native, uno, pico,"));
 }

@@ -56,7 +56,8 @@ auto run(const std::vector<std::string>& arguments, const std::string& input, co
     -> Ran {
   const ScratchFolder scratch;
   std::ofstream(scratch / "in") << input;
-  std::string command = "timeout -k 5 300 " + quoted(MCULLM_PROGRAM);  // a guard: nothing takes so long
+  std::string command =
+      "/usr/bin/timeout -k 5 300 " + quoted(MCULLM_PROGRAM);  // a guard: nothing takes so long
   for (const auto& argument : arguments) command += ' ' + quoted(argument);
   command += " <" + quoted(scratch / "in") + " >" + quoted(scratch / "out") + " 2>" +
              quoted(scratch / "err") + ' ' + shell_tail;

@@ -83,6 +83,26 @@ TEST_CASE("completion: bash offers the ports of this moment, past its breaks at 
   CHECK(offered_by_bash(bash, "mcullm chat --port=/dev/ttyF") == "[/dev/ttyFAKE7]\n");
 }
 
+TEST_CASE("completion: bundled images are offered by their names, and commands know them",
+          "[cli][completion]") {
+  const auto folder = std::filesystem::path(MCULLM_PROGRAM).parent_path() / "models";
+  if (!std::filesystem::exists(folder / "tales27k.mcm")) {
+    WARN("SKIPPED: no bundled images beside the program");
+    return;
+  }
+  const Shell bash("bash --norc");
+  CHECK(offered_by_bash(bash, "mcullm chat tales27k.w") == "[tales27k.w4]\n");
+  CHECK_THAT(offered_by_bash(bash, "mcullm plan tales"), Contains("[tales27k]"));
+  const auto plan = run({"plan", "tales27k", "--board", "native", "--json"});
+  CHECK(plan.code == 0);
+  CHECK_THAT(plan.out, Contains("models/tales27k.mcm"));
+  // a file of the current folder comes first
+  bash.touch("tales27k");
+  CHECK_THAT(bash.says("mcullm plan tales27k --board native || true"),
+             Contains("tales27k: 1 bytes"));
+  CHECK(run({"plan", "tales27", "--board", "native"}).code == 3);
+}
+
 TEST_CASE("completion: bash takes the profiles from the configuration", "[cli][completion]") {
   const ScratchFolder scratch;
   std::ofstream(scratch / "c.toml") << "[bench]\nport = 'sim:native'\n";

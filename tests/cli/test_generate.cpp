@@ -43,6 +43,15 @@ TEST_CASE("generate: each engine runs its own kind of image, and says so", "[cli
   CHECK(run({"generate", files.model, "--engine", "float"}).code == 3);
 }
 
+TEST_CASE("generate: a prompt beyond the context is refused, as on a board", "[cli]") {
+  const ModelFiles files;
+  for (const auto& model : {files.model, files.floats}) {
+    const auto ran = run({"generate", model, "-p", std::string(500, 'a')});
+    CHECK(ran.code == 2);
+    CHECK_THAT(ran.err, Contains("tokens, and the context has room for 48"));
+  }
+}
+
 TEST_CASE("generate: files that are no images are refused", "[cli]") {
   const ModelFiles files;
   std::ofstream(files.folder / "text") << "once upon a time";

@@ -118,6 +118,33 @@ TEST_CASE("list: simulated boards stand there with what they lack", "[cli]") {
     if (!board["ready"]) CHECK_FALSE(board["fix"].is_null());
 }
 
+TEST_CASE("list: a chip that waits for a UF2 file is listed with the command for it", "[cli][ports]") {
+  // /dev of its own, where udev has seen a Pico with its button held
+  const mcullm::tests::ScratchFolder scratch;
+  const std::string desk =
+      "mount -t tmpfs none /dev && mkdir -p /dev/disk/by-label && : >/dev/sdz1 && "
+      "ln -s ../../sdz1 /dev/disk/by-label/RPI-RP2 && exec '" MCULLM_PROGRAM "' list --no-probe ";
+  const auto at_desk = [&](const std::string& more, const std::string& out) {
+    const auto command = "unshare -rm sh -c \"" + desk + more + "\" >'" + (scratch / out) + "' 2>/dev/null";
+    return std::system(command.c_str());
+  };
+  if (std::system("unshare -rm mount -t tmpfs none /dev 2>/dev/null") != 0) {
+    WARN("SKIPPED: no right to make a /dev here");
+    return;
+  }
+  CHECK(at_desk("--json", "json") == 0);
+  std::ifstream in(scratch / "json");
+  const auto volume = json::parse(in)["volumes"].at(0);
+  CHECK(volume["label"] == "RPI-RP2");
+  CHECK(volume["device"] == "/dev/sdz1");
+  CHECK(volume["board"] == "pico");
+  CHECK(volume["mounted"].is_null());
+  CHECK(at_desk("", "text") == 0);
+  std::ifstream text(scratch / "text");
+  const std::string shown{std::istreambuf_iterator<char>(text), {}};
+  CHECK_THAT(shown, Contains("/dev/sdz1") && Contains("pico?") && Contains("mcullm flash --board pico"));
+}
+
 TEST_CASE("list: --watch tells what is there, and Ctrl-C ends it", "[cli][ports]") {
   PortList ports;
   ports.add("/dev/ttyFAKE0", "2341", "0043", "77");
@@ -170,4 +197,12 @@ TEST_CASE("port choice: a serial number names a board, a wrong one names those t
   const auto wrong = run({"validate", "--port", "id:B2", "--matmul", "2x2"});
   CHECK(wrong.code == 4);
   CHECK_THAT(wrong.err, Contains("id:B2") && Contains("id:A1 at " + board.path()));
+}
+
+TEST_CASE("port choice: without a board the first that can be simulated here stands in", "[cli][ports]") {
+  const ModelFiles files;
+  const PortList no_ports;
+  const auto native = run({"chat", files.model, "-p", "abc", "-n", "4"});
+  CHECK(native.code == 0);
+  CHECK_THAT(native.err, Contains("no board found; sim:native, the first"));
 }

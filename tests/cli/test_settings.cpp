@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "model_files.hpp"
 #include "program.hpp"
 
 using Catch::Matchers::Contains;
@@ -94,6 +95,46 @@ TEST_CASE("settings: flags of the program may stand in the file as well", "[cli]
   CHECK(std::filesystem::exists(scratch / "log"));
   const Variable quiet("MCULLM_VERBOSE", "0");
   CHECK(run({"boards", "--config", scratch / "c.toml"}).err.empty());
+}
+
+TEST_CASE("settings: seed, more boards and a trace may stand in the file", "[cli]") {
+  const mcullm::tests::ModelFiles files;
+  const auto text = [&](const std::string& name) {
+    return run({"generate", files.model, "-p", "abc", "-n", "40", "--seed", name}).out;
+  };
+  write(files.folder / "seed.toml", "seed = 7\n");
+  CHECK(run({"generate", files.model, "-p", "abc", "-n", "40", "--config", files.folder / "seed.toml"}).out ==
+        text("7"));
+  CHECK(text("7") != text("8"));
+
+  write(files.folder / "b.toml", "[[bridge]]\nvid = 0xfeed\npid = 0xbeef\nwhat = 'a bridge of mine'\n");
+  write(files.folder / "boards.toml", "boards = '" + (files.folder / "b.toml") + "'\n");
+  CHECK_THAT(run({"boards", "--json", "--config", files.folder / "boards.toml"}).out,
+             Contains("a bridge of mine"));
+  {
+    const Variable variable("MCULLM_BOARDS", files.folder / "b.toml");
+    CHECK_THAT(run({"boards", "--json"}).out, Contains("a bridge of mine"));
+    CHECK_THAT(run({"doctor", "--udev"}).out, Contains("feed"));
+  }
+
+  const auto trace = files.folder / "t.trace";
+  write(files.folder / "trace.toml", "trace = '" + trace + "'\n");
+  const std::vector<std::string> with = {"--config", files.folder / "trace.toml"};
+  const auto run_with = [&](std::vector<std::string> words) {
+    words.insert(words.end(), with.begin(), with.end());
+    return run(words);
+  };
+  CHECK(run_with({"validate", "--port", "sim:native", "--matmul", "2x2"}).code == 0);
+  const auto size = std::filesystem::file_size(trace);
+  CHECK(size > 100);
+  // none of these opens a board, nor may a recording be lost by being replayed
+  CHECK(run_with({"help", "json"}).code == 0);
+  CHECK(run_with({"__complete", "--", "ch"}).code == 0);
+  const auto replayed = run_with({"replay", trace});
+  CHECK(replayed.code == 2);
+  CHECK_THAT(replayed.err, Contains("would overwrite"));
+  CHECK(std::filesystem::file_size(trace) == size);
+  CHECK(run({"replay", trace}).code == 0);
 }
 
 TEST_CASE("settings: errors are objects for who asks for JSON", "[cli]") {

@@ -109,6 +109,12 @@ const std::vector<Fault> faults = {
        facts.ports[0].agent.reset();
      },
      Verdict::warn, "waits for a program", "mcullm flash --board pico"},
+    {"chip that shows its volume",
+     [](Facts& facts) {
+       facts.ports.clear();
+       facts.volumes = {{"RPI-RP2", "/dev/sda1", "pico"}};
+     },
+     Verdict::warn, "/dev/sda1: RPI-RP2 waits for a program", "mcullm flash --board pico"},
     {"silent port",
      [](Facts& facts) {
        facts.ports[0].agent.reset();

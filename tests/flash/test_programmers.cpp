@@ -12,6 +12,7 @@
 #include "flash/dfu.hpp"
 #include "flash/uf2.hpp"
 #include "flash/uf2_volume.hpp"
+#include "flash/volume.hpp"
 
 using namespace mcullm;
 using Catch::Matchers::Contains;
@@ -225,4 +226,27 @@ TEST_CASE("dfu: a missing tool is named with its package", "[flash]") {
   job.tool = "";
   job.image = bytes_of(1 << 20, 0);
   CHECK(flash::plan_dfu(job).error().exit == Exit::refused);
+}
+
+TEST_CASE("uf2: volumes that wait are found by their labels, mounted or not", "[flash]") {
+  const Desk desk;
+  const auto known = boards::load_register("");
+  REQUIRE(known);
+  CHECK(flash::find_boot_volumes(*known, desk / "labels", desk / "mounts").empty());
+  fs::create_directories(desk / "labels");
+  std::ofstream(desk / "sdx1") << "a disk";
+  std::ofstream(desk / "sdy1") << "another";
+  fs::create_symlink("../sdx1", desk / "labels/RPI-RP2");
+  fs::create_symlink("../sdy1", desk / "labels/RP2350");
+  fs::create_symlink("../sdy1", desk / "labels/BACKUP");
+  std::ofstream(desk / "mounts") << "/dev/sda1 / ext4 rw 0 0\n"
+                                 << (desk / "sdy1").string() << " /media/my\\040desk/RP2350 vfat rw 0 0\n";
+  const auto volumes = flash::find_boot_volumes(*known, desk / "labels", desk / "mounts");
+  REQUIRE(volumes.size() == 2);
+  CHECK(volumes[0].board == "pico");
+  CHECK(volumes[0].label == "RPI-RP2");
+  CHECK(volumes[0].device == fs::canonical(desk / "sdx1"));
+  CHECK(volumes[0].mounted.empty());
+  CHECK(volumes[1].board == "pico2");
+  CHECK(volumes[1].mounted == "/media/my desk/RP2350");
 }

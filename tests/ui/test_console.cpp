@@ -49,7 +49,7 @@ TEST_CASE("console: data goes to stdout, talk to stderr, and neither has colours
 TEST_CASE("console: an error without a hint is one line", "[ui]") {
   Recorded recorded;
   recorded.console.fail({Exit::cancelled, "interrupted", ""});
-  CHECK(Recorded::text_of(recorded.err) == "error: interrupted\n");
+  CHECK(Recorded::text_of(recorded.err) == "interrupted\n");  // a wish, and no error
 }
 
 TEST_CASE("console: verbosity chooses what is told", "[ui]") {

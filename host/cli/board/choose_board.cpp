@@ -7,11 +7,21 @@
 
 #include "cli/board/open_board.hpp"
 #include "cli/board/port_survey.hpp"
+#include "flash/volume.hpp"
+#include "sim/board_command.hpp"
 
 namespace mcullm::cli {
 namespace {
 
-constexpr auto fallback = "sim:native";
+// The first simulated board of the register that can be started here.
+auto stand_in(const boards::BoardRegister& known) -> std::string {
+  for (const auto& board : known.boards) {
+    if (!sim::is_simulated(board.simulator)) continue;
+    const auto parsed = sim::parse_simulated_port(board.simulator.substr(4));
+    if (parsed && sim::board_command(*parsed->first, parsed->second)) return board.simulator;
+  }
+  return "sim:native";  // whose error says what is missing
+}
 
 auto connect(const std::string& port, const sim::PortOptions& options, CommandContext& context)
     -> Result<ChosenBoard> {
@@ -21,16 +31,17 @@ auto connect(const std::string& port, const sim::PortOptions& options, CommandCo
 }
 
 // Ports that may be asked, and a note on each that may not.
-auto candidates(ui::Console& console) -> Result<std::vector<std::string>> {
-  const auto known = boards::load_register("");
-  if (!known) return known.error();
+auto candidates(const boards::BoardRegister& known, ui::Console& console) -> std::vector<std::string> {
   std::vector<std::string> paths;
-  for (const auto& finding : find_ports(*known)) {
+  for (const auto& finding : find_ports(known)) {
     if (const auto reason = reason_not_to_ask(finding); !reason)
       paths.push_back(finding.port.path);
     else if (finding.port.usb())
       console.note(fmt::format("{}: {}", finding.port.path, *reason));
   }
+  for (const auto& volume : flash::find_boot_volumes(known))
+    console.note(fmt::format("{} ({}) waits for a program: mcullm flash --board {}", volume.label,
+                             volume.device.string(), volume.board));
   return paths;
 }
 
@@ -48,10 +59,10 @@ auto choose_board(const std::string& port, const sim::PortOptions& options, Comm
     -> Result<ChosenBoard> {
   if (!port.empty()) return connect(port, options, context);
   auto& console = context.console;
-  const auto paths = candidates(console);
-  if (!paths) return paths.error();
+  const auto known = boards::load_register(context.boards_file);
+  if (!known) return known.error();
   std::vector<ChosenBoard> boards;
-  for (const auto& candidate : *paths) {
+  for (const auto& candidate : candidates(*known, console)) {
     console.note(fmt::format("asking {} for an agent", candidate));
     auto board = connect(candidate, options, context);
     if (board)
@@ -66,8 +77,10 @@ auto choose_board(const std::string& port, const sim::PortOptions& options, Comm
     console.note(fmt::format("using the board at {} ({})", boards[0].port, boards[0].board->hello().board));
     return std::move(boards[0]);
   }
-  console.note("no board found; sim:native, the agent built for this computer, stands in for one");
-  return connect(fallback, options, context);
+  const auto simulator = stand_in(*known);
+  console.note(
+      fmt::format("no board found; {}, the first that can be simulated here, stands in for one", simulator));
+  return connect(simulator, options, context);
 }
 
 }  // namespace mcullm::cli

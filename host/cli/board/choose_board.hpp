@@ -20,8 +20,8 @@ struct ChosenBoard {
 };
 
 // An empty port asks every USB serial port that may be a board for an agent: exactly one is taken, several
-// are an error (Exit::no_device), none means sim:native. What was chosen without being named is said on
-// stderr.
+// are an error (Exit::no_device), none means the first board of the register that can be simulated. What was
+// chosen without being named is said on stderr.
 auto choose_board(const std::string& port, const sim::PortOptions& options, CommandContext& context)
     -> Result<ChosenBoard>;
 

@@ -22,6 +22,6 @@ struct LineOptions {
 
 // `choice`: what happens without --port, for --help.
 void add_line_options(CLI::App& command, LineOptions& options,
-                      const std::string& choice = "the board that answers, else sim:native");
+                      const std::string& choice = "the board that answers, else a simulated one");
 
 }  // namespace mcullm::cli

@@ -16,8 +16,8 @@ namespace {
 constexpr double bits_per_byte = 10;  // start, eight, stop
 
 // 0: the line has no rate, or the board is unknown.
-auto rate_of(const mcl_hello_t& board) -> std::uint32_t {
-  const auto boards = boards::load_register("");
+auto rate_of(const mcl_hello_t& board, const std::string& boards_file) -> std::uint32_t {
+  const auto boards = boards::load_register(boards_file);
   const auto* known = boards ? boards->find_by_agent_name(board.board) : nullptr;
   return known == nullptr ? 0 : known->link.rate_baud;
 }
@@ -32,20 +32,20 @@ void add_offload_option(CLI::App& command, std::string& offload) {
   command
       .add_option("--offload", offload,
                   "The board makes the matrix products alone and needs no model; the rest runs here")
-      ->type_name("matmul")
+      ->type_name("WHAT")
       ->check(CLI::IsMember({"matmul"}));
 }
 
 auto report_offload(const mcl_hello_t& board, const offload::ProductCount& count,
-                    const link::LinkStatistics& before, const link::LinkStatistics& after, bool simulated)
-    -> OffloadReport {
+                    const link::LinkStatistics& before, const link::LinkStatistics& after, bool simulated,
+                    const std::string& boards_file) -> OffloadReport {
   OffloadReport report;
   report.count = count;
   report.simulated = simulated;
   report.bytes = after.bytes_sent - before.bytes_sent + after.bytes_received - before.bytes_received;
   report.waiting_seconds = std::chrono::duration<double>(after.waiting - before.waiting).count();
   report.compute_seconds = link::tick_seconds(board, count.ticks);
-  report.rate_baud = rate_of(board);
+  report.rate_baud = rate_of(board, boards_file);
   if (report.rate_baud != 0)
     report.line_seconds = static_cast<double>(report.bytes) * bits_per_byte / report.rate_baud;
   return report;

@@ -26,9 +26,10 @@ struct OffloadReport {
 // `--offload matmul`
 void add_offload_option(CLI::App& command, std::string& offload);
 
+// `boards_file`: over the register, which knows the rate of the board's line.
 auto report_offload(const mcl_hello_t& board, const offload::ProductCount& count,
-                    const link::LinkStatistics& before, const link::LinkStatistics& after, bool simulated)
-    -> OffloadReport;
+                    const link::LinkStatistics& before, const link::LinkStatistics& after, bool simulated,
+                    const std::string& boards_file) -> OffloadReport;
 
 // One line.
 auto offload_text(const OffloadReport& report) -> std::string;

@@ -259,7 +259,7 @@ auto ChatLoop::verified_text() const -> std::string {
 auto ChatLoop::offload_report() const -> OffloadReport {
   const auto& board = *setup_.board.board;
   return report_offload(board.hello(), product_->count(), link_before_, board.statistics(),
-                        setup_.board.simulated());
+                        setup_.board.simulated(), context_.boards_file);
 }
 
 // A simulator runs at its own pace: the speed of a simulated chip is that of its clock.

@@ -7,6 +7,7 @@
 
 #include "boards/board_register.hpp"
 #include "cli/help/pages.hpp"
+#include "cli/program/bundled_image.hpp"
 #include "cli/settings/apply_settings.hpp"
 #include "config/config_file.hpp"
 #include "link/serial_ports.hpp"
@@ -74,10 +75,17 @@ auto ports() -> Words {
   return words;
 }
 
-auto boards_known() -> Words {
+auto boards_known(const CLI::App& app) -> Words {
   Words words;
-  if (const auto known = boards::load_register(""); known)
+  const auto file = app.get_option("--boards")->as<std::string>();
+  if (const auto known = boards::load_register(file); known)
     for (const auto& board : known->boards) words.push_back({board.id, board.title});
+  return words;
+}
+
+auto bundled() -> Words {
+  Words words;
+  for (const auto& image : bundled_images()) words.push_back({image.stem().string(), "bundled"});
   return words;
 }
 
@@ -131,10 +139,11 @@ auto values(const CLI::App& app, const CLI::App* command, const CLI::Option& opt
   const auto name = option.get_single_name();
   const std::string of = command == nullptr ? "" : command->get_name();
   if (name == "port") return {ports(), false, ""};
-  if (name == "board") return {of == "sim" ? simulated() : boards_known(), false, ""};
+  if (name == "board") return {of == "sim" ? simulated() : boards_known(app), false, ""};
   if (name == "profile") return {profiles(), false, ""};
   if (name == "topic") return {topics(app), false, ""};
   const auto type = option.get_type_name();
+  if (type == model_type) return {bundled(), true, "mcm"};
   if (auto listed = listed_values(type); !listed.empty()) return {std::move(listed), false, ""};
   const bool files = type.find("FILE") != std::string::npos || type.find('.') != std::string::npos;
   return {{}, files, files ? file_extension(type) : ""};

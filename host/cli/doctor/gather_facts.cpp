@@ -20,6 +20,7 @@
 #include "cli/board/open_board.hpp"
 #include "cli/board/port_survey.hpp"
 #include "flash/stored_image.hpp"
+#include "flash/volume.hpp"
 #include "image/model_image.hpp"
 #include "proto/image_fields.h"
 #include "sim/board_command.hpp"
@@ -197,7 +198,7 @@ auto gather_model(const std::string& path) -> Result<std::optional<doctor::Model
 }  // namespace
 
 auto gather_facts(const Examination& wanted, CommandContext& context) -> Result<doctor::Facts> {
-  const auto known = boards::load_register("");
+  const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   auto model = gather_model(wanted.model);
   if (!model) return model.error();
@@ -211,6 +212,9 @@ auto gather_facts(const Examination& wanted, CommandContext& context) -> Result<
   facts.programs = programs();
   facts.simulators = simulators();
   facts.ports = gather_ports(wanted, *known, context);
+  if (wanted.port.empty())
+    for (const auto& volume : flash::find_boot_volumes(*known))
+      facts.volumes.push_back({volume.label, volume.device.string(), volume.board});
   facts.model = std::move(*model);
   return facts;
 }

@@ -42,12 +42,13 @@ auto config() -> std::string {
   2. its variable in the environment
   3. the profile that --profile NAME or MCULLM_PROFILE chooses, in a configuration file
   4. what stands above the profiles in a configuration file
-  5. what is built in; for the board that is the one that answers, else a simulated one
+  5. what is built in; for the board that is the one that answers, else the first of mcullm boards that can
+     be simulated here
 
 Configuration files are mcullm.toml in the current folder, and behind it
 $XDG_CONFIG_HOME/mcullm/config.toml (~/.config/mcullm/config.toml). --config FILE or MCULLM_CONFIG names
 one that is read in place of both. A file of the current folder may be anybody's: it can neither start
-programs (port = "exec:...") nor write a log.
+programs (port = "exec:...") nor write a log or a trace.
 
   # mcullm.toml
   port = "sim:native"
@@ -62,9 +63,9 @@ programs (port = "exec:...") nor write a log.
 
 )" + table.render() +
          R"(
-Only in the environment: MCULLM_CONFIG, MCULLM_PROFILE, MCULLM_BOARDS (more boards, see mcullm boards),
-MCULLM_NOHISTORY (keep no history of the chat), MCULLM_AGENT_DIR (where simulated boards are looked for),
-NO_COLOR and TERM=dumb (no colours), XDG_CONFIG_HOME, XDG_STATE_HOME.
+Only in the environment: MCULLM_CONFIG, MCULLM_PROFILE, MCULLM_NOHISTORY (keep no history of the chat),
+MCULLM_AGENT_DIR (where simulated boards are looked for), NO_COLOR and TERM=dumb (no colours),
+XDG_CONFIG_HOME, XDG_STATE_HOME.
 )";
 }
 

@@ -3,12 +3,25 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "cli/replay/recorded_command.hpp"
 #include "sim/open_port.hpp"
 
 namespace mcullm::cli {
+
+namespace {
+
+// The word of the command line that is the file as well, apart from --trace itself; empty: none.
+auto same_file(const std::string& file, const std::vector<std::string>& words) -> std::string {
+  std::error_code failed;
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (words[i - 1] != "--trace" && std::filesystem::equivalent(words[i], file, failed)) return words[i];
+  return "";
+}
+
+}  // namespace
 
 void add_trace_option(CLI::App& app, std::string& file) {
   app.add_option("--trace", file, "Record every byte to and from boards; see mcullm help replay")
@@ -17,6 +30,9 @@ void add_trace_option(CLI::App& app, std::string& file) {
 
 auto start_trace(const std::string& file, std::vector<std::string> command_line) -> Result<Ok> {
   if (file.empty()) return Ok{};
+  if (const auto read = same_file(file, command_line); !read.empty())
+    return Error{Exit::usage, fmt::format("--trace {} would overwrite a file that this command reads", read),
+                 "record into another file"};
   command_line[0] = "mcullm";  // where it is installed is nobody's business
   auto recorder = trace::Recorder::open(file, MCULLM_VERSION, command_line);
   if (!recorder) return recorder.error();

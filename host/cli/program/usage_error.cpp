@@ -3,8 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "base/suggestion.hpp"
 #include "cli/settings/apply_settings.hpp"
-#include "ui/suggestion.hpp"
 
 namespace mcullm::cli {
 namespace {
@@ -24,7 +24,7 @@ auto unknown_argument(const CLI::App& app, const CLI::App* command, const std::s
     for (auto& name : names_of_options(*command)) known.push_back(std::move(name));
   const std::string help = command == nullptr ? "mcullm --help" : "mcullm " + command->get_name() + " --help";
   const std::string name = argument.substr(0, argument.find('='));
-  const auto meant = is_option || command == nullptr ? ui::nearest(name, known) : std::nullopt;
+  const auto meant = is_option || command == nullptr ? nearest(name, known) : std::nullopt;
   const std::string_view kind = is_option ? "option" : command == nullptr ? "command" : "argument";
   return {Exit::usage, fmt::format("unknown {} '{}'", kind, name),
           meant ? fmt::format("did you mean '{}'? {} lists them all", *meant, help)

@@ -29,14 +29,18 @@ auto value_of(std::string_view name, int argc, const char* const* argv, std::str
   return value;
 }
 
+// The option of the whole program, or those of the commands: `report` has a --trace of another meaning.
 template <class Visit>
 void each_setting(CLI::App& app, Visit&& visit) {
-  std::vector<CLI::App*> apps = app.get_subcommands({});
-  apps.push_back(&app);
-  for (auto* where : apps)
-    for (const auto& setting : config::settings())
-      if (auto* option = where->get_option_no_throw(fmt::format("--{}", setting.name)); option != nullptr)
-        visit(*option, setting);
+  for (const auto& setting : config::settings()) {
+    const auto name = fmt::format("--{}", setting.name);
+    if (auto* option = app.get_option_no_throw(name); option != nullptr) {
+      visit(*option, setting);
+      continue;
+    }
+    for (auto* command : app.get_subcommands({}))
+      if (auto* option = command->get_option_no_throw(name); option != nullptr) visit(*option, setting);
+  }
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "ui/suggestion.hpp"
+#include "base/suggestion.hpp"
 
 #include <algorithm>
 
-namespace mcullm::ui {
+namespace mcullm {
 
 auto edit_distance(std::string_view a, std::string_view b) -> std::size_t {
   // distance[i][j]: between the first i letters of a and the first j of b
@@ -35,4 +35,4 @@ auto nearest(std::string_view word, const std::vector<std::string>& candidates)
   return best;
 }
 
-}  // namespace mcullm::ui
+}  // namespace mcullm

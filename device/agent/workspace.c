@@ -8,7 +8,8 @@ mcl_status_t command_put(const uint8_t* in, uint16_t n) {
   n = (uint16_t)(n - 4);
   const mcl_status_t status = check_most(end_of(offset, n), agent.workspace_bytes);
   if (status != MCL_OK) return status;
-  for (uint8_t* to = agent.arena + offset; n != 0; n--) *to++ = *(in++ + 4);
+  in += 4;
+  for (uint8_t* to = agent.arena + offset; n != 0; n--) *to++ = *in++;
   return MCL_OK;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The agent of the ATmega328P while it computes: what the line brings meanwhile, and how far the stack comes.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "base/elf_size.hpp"
 #include "base/file.hpp"

@@ -13,6 +13,7 @@
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
 #include "cli/program/bundled_image.hpp"
+#include "cli/whole_number.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -146,7 +147,8 @@ void add_sampler_options(CLI::App& command, ChatOptions& options) {
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Same seed, same stories; 0: a new one each time")
-      ->type_name("S");
+      ->type_name("S")
+      ->check(whole_number());
 }
 
 }  // namespace

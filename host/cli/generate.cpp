@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "chat/story.hpp"
 #include "cli/command.hpp"
+#include "cli/whole_number.hpp"
 #include "image/model_image.hpp"
 #include "ui/quantity.hpp"
 
@@ -115,7 +116,8 @@ void add_generate_command(CLI::App& app, CommandContext& context) {
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command->add_option("--seed", options->sampler.seed, "Same seed, same text; 0: a new one, which is told")
-      ->type_name("S");
+      ->type_name("S")
+      ->check(whole_number());
   command->footer(
       "Examples:\n"
       "  mcullm generate stories.mcm -p \"Once upon a time\" -t 0\n"

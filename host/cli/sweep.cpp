@@ -12,6 +12,7 @@
 #include "cli/bench/sweep_report.hpp"
 #include "cli/board/choose_board.hpp"
 #include "cli/command.hpp"
+#include "cli/whole_number.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -210,7 +211,10 @@ void add_model_options(CLI::App& command, SweepCommand& options) {
       ->delimiter(',')
       ->check(CLI::Range(0, 4095))
       ->capture_default_str();
-  command.add_option("--seed", options.seed, "Of the weights")->type_name("S")->capture_default_str();
+  command.add_option("--seed", options.seed, "Of the weights")
+      ->type_name("S")
+      ->check(whole_number())
+      ->capture_default_str();
   command.add_option("--save", options.save, "Write the images into a folder and measure nothing")
       ->type_name("FOLDER");
 }

@@ -14,6 +14,7 @@
 #include "chat/printable_stream.hpp"
 #include "checkpoint/llama2c.hpp"
 #include "cli/command.hpp"
+#include "cli/whole_number.hpp"
 #include "train/tokenizer_trainer.hpp"
 #include "train/trainer.hpp"
 #include "ui/quantity.hpp"
@@ -249,6 +250,7 @@ void add_schedule_options(CLI::App& command, train::TrainOptions& options) {
       ->type_name("R");
   command.add_option("--seed", options.seed, "Start values, order and held-out stories")
       ->type_name("S")
+      ->check(whole_number())
       ->capture_default_str();
   command
       .add_option("--threads", options.threads,

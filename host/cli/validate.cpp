@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
@@ -10,6 +11,7 @@
 #include "cli/board/line_options.hpp"
 #include "cli/board/offload_report.hpp"
 #include "cli/command.hpp"
+#include "cli/whole_number.hpp"
 #include "flash/upload.hpp"
 #include "image/model_image.hpp"
 #include "link/board.hpp"
@@ -338,7 +340,7 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
       ->type_name("L|L..M");
   command->add_option("--tokens", options->tokens, "Run N tokens, prompt included, and check every logit")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1, std::numeric_limits<int>::max()));
   add_offload_option(*command, options->offload);
   command->add_flag("--link", options->link, "Check that the agent keeps the rules of the wire protocol");
   command->add_option("-p,--prompt", options->prompt, "Text that the tokens begin with")->type_name("TEXT");
@@ -349,7 +351,8 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
       ->check(CLI::Range(0.0001, 1.0))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Of operands, states and sampler")
-      ->check(CLI::PositiveNumber)
+      ->type_name("S")
+      ->check(whole_number(1))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_validate);

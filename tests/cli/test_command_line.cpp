@@ -91,6 +91,12 @@ TEST_CASE("command line: wrong values are usage errors that name their option", 
   CHECK(range.code == 2);
   CHECK_THAT(range.err, Contains("--temperature") && Contains("mcullm generate --help"));
   CHECK(run({"generate", "x.mcm", "--seed", "abc"}).code == 2);
+  for (const auto* const seed : {"-1", "18446744073709551616", "1.5", "7x", ""}) {
+    const auto refused = run({"generate", "x.mcm", "--seed", seed});
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, Contains("--seed") && Contains("whole number from 0 to 18446744073709551615"));
+  }
+  CHECK(run({"generate", "x.mcm", "--seed", "18446744073709551615"}).code == 3);  // there is no x.mcm
   CHECK(run({"generate", "x.mcm", "--engine", "steam"}).code == 2);
   CHECK(run({"generate"}).code == 2);
   CHECK(run({"help", "one", "two"}).code == 2);

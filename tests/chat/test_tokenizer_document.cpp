@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The example of IMAGE.md section 6, computed by an implementation written from the document alone.
+// The example of IMAGE.md section 6, computed by a second implementation in another language.
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -30,7 +30,7 @@ case $action in
   screen)
     # what a person saw, but for how long it took; the speed of a simulated clock is recorded
     times='s#[0-9.]+ tok/s |#~ #; s#[0-9.]+ (k?M?B/s|s)\b#~#g'
-    told=(--no-progress chat model.mcm --seed 5)
+    told=(chat model.mcm --seed 5 --no-progress)
     typed=$'/set n 9\nab\n/set continue on\ncd\n/set n 3\nef\n'
     require_simulator
     "$mcullm" --trace live.trace "${told[@]}" --port "sim:$board" <<< "$typed" > live.out 2> live.err || { cat live.err && exit 1; }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Where keys and values stand on the card. A block holds as many positions as it has room for, one record
  * after the other: per key/value head its keys, then its values. Where the kernels of stream.h apply
- * (`pairs`) it holds whole groups of 8 positions, and a group
+ * (`pairs`) it holds whole groups of 8 positions, and a group per head
  *
- *   | head 0                                                                                | head 1 ...
- *   | keys of positions 0 and 1, element by element; of 2 and 3, ... | value element 0 of positions 0, 1, ...
- * 7; ...
+ *   | keys of positions 0 and 1, element by element; of 2 and 3; ... |
+ *   | values: element 0 of positions 0, 1, ... 7; element 1; ...     |
  *
  * so that attention has the weights of a group before its values pass by, and needs each sum but once per
  * group. All are of 8 bits and 128 too large. */

@@ -1,25 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; mcl_crc32 of proto/crc32.h and crc32_s32 of kernels.h, a byte at a time. The CRC of a byte is that of its low half xor that of its high
-; half: two tables of 16 entries do the work of one of 256.
-
-.section .progmem.crc32, "a"
-
-.macro entries step
-  .set byte, 0
-  .rept 16
-    .set value, byte
-    .rept 8
-      .set value, (value >> 1) ^ (0xEDB88320 & -(value & 1))
-    .endr
-    .long value
-    .set byte, byte + \step
-  .endr
-.endm
-
-.balign 256              ; an index is the lower byte of an address
-crc_of_low_half:
-  entries 0x01
-  entries 0x10
+; mcl_crc32 of proto/crc32.h and crc32_s32 of kernels.h, a byte at a time
 
 .section .text.crc32
 
@@ -58,7 +38,7 @@ mcl_crc32:
   subi r18, 0
   sbci r19, 0
   breq 2f
-  ldi r31, hi8(crc_of_low_half)
+  ldi r31, hi8(crc32_of_halves)
 1:
   ld r21, X+
   eor r21, CRC0
@@ -70,11 +50,12 @@ mcl_crc32:
   andi r30, 0x0f
   lsl r30
   lsl r30
+  ori r30, lo8(crc32_of_halves)
   look_up
   andi r21, 0xf0
   lsr r21
   lsr r21
-  subi r21, -64
+  ori r21, lo8(crc32_of_halves + 64)
   mov r30, r21
   look_up
   subi r18, 1

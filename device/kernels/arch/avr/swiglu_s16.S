@@ -1,16 +1,6 @@
 ; SPDX-License-Identifier: MIT
 ; sigmoid_q15 and swiglu_s16 of kernels.h
 
-.section .progmem.sigmoid, "a"
-
-; round(32768 / (1 + e^(-k/8)))
-positive:
-  .word 16384, 17407, 18421, 19420, 20397, 21344, 22255, 23127, 23955, 24737, 25471, 26155, 26790
-  .word 27377, 27917, 28411, 28862, 29272, 29644, 29979, 30282, 30555, 30799, 31018, 31214, 31389
-  .word 31545, 31684, 31807, 31917, 32015, 32102, 32179, 32247, 32307, 32361, 32408, 32450, 32487
-  .word 32520, 32549, 32574, 32597, 32617, 32635, 32650, 32664, 32676, 32687, 32696, 32705, 32712
-  .word 32719, 32725, 32730, 32734, 32738, 32742, 32745, 32747, 32750, 32752, 32754, 32756, 32757
-
 .section .text.swiglu
 
 ; g r25:r24, gate_frac r22. Leaves r18, r20 and r21 as they are.
@@ -39,8 +29,8 @@ sigmoid_q15:
   mov r30, r27
   andi r30, 0xfe
   clr r31
-  subi r30, lo8(-(positive))
-  sbci r31, hi8(-(positive))
+  subi r30, lo8(-(sigmoid_positive))
+  sbci r31, hi8(-(sigmoid_positive))
   lpm r22, Z+
   lpm r23, Z+
   lpm r0, Z+

@@ -29,8 +29,8 @@ static bool prepare_queries(const engine_t* e, uint8_t* initial) {
   return true;
 }
 
-/* All heads take in a record. */
-static void take_record(const engine_t* e, const uint8_t* record) {
+/* All heads take in the record of this position. */
+static void take_record(const engine_t* e, uint16_t pos, const uint8_t* record) {
   const uint8_t n = (uint8_t)e->model.head_size;
   const int16_t* q = e->at.q;
   int32_t* sums = e->at.sums;
@@ -40,7 +40,7 @@ static void take_record(const engine_t* e, const uint8_t* record) {
     for (uint8_t left = e->kv.heads_per_kv_head; left != 0; left--, kept++, q += n, sums += n) {
       attention_head_t head = {
           .score = rsh_s32(attention_score_s8(q, key, n), 6), .sum = kept->sum, .max = kept->max};
-      attention_softmax(&head, false); /* STREAM_NO_MAX makes the first one rise far enough */
+      attention_softmax(&head, pos == 0);
       attention_value_s8(sums, key + e->kv.key_bytes, n, &head);
       kept->sum = head.sum;
       kept->max = head.max;
@@ -89,10 +89,10 @@ void attend(engine_t* e, uint16_t layer, uint16_t pos) {
     /* the projected values have done their work */
     for (uint16_t t = 0; t < pos; t++) {
       cache_read(&e->kv, layer, t, (uint8_t*)e->at.v);
-      take_record(e, (const uint8_t*)e->at.v);
+      take_record(e, t, (const uint8_t*)e->at.v);
     }
   }
-  take_record(e, cache_newest.record);
+  take_record(e, pos, cache_newest.record);
   const attention_sum_t* h = heads;
   int16_t* q = e->at.q;
   for (const int32_t* sums = e->at.sums; h != heads_end; h++, q += m->head_size, sums += m->head_size) {

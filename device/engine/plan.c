@@ -33,8 +33,8 @@ void engine_plan(engine_plan_t* plan, const mcl_image_header_t* model, void* are
   at->sums = (int32_t*)next;
   next += 4 * dim;
   at->heads = (void*)next;
-  next += attention_bytes(model);
-  next = greater(next, shared + kv_cache_scratch_bytes(model));
+  next += (uintptr_t)attention_bytes(model);
+  next = greater(next, shared + (uintptr_t)kv_cache_scratch_bytes(model));
   /* `a` is behind all outputs, and where the sums will be: those come after its last use */
   const uintptr_t outputs =
       greater(whole_words(2u * (uintptr_t)model->hidden_dim), sizeof(int32_t) * ENGINE_LOGIT_ROWS);

@@ -5,9 +5,10 @@
 
 #include <stdint.h>
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(__x86_64__) || defined(__aarch64__) || defined(__AVR__) || defined(__ARM_FEATURE_UNALIGNED)
 
-/* The same bytes by one load or store, where the compiler knows that they are. */
+/* The same bytes by one load or store, on processors with this order that read from any address; for others a
+ * compiler makes calls of memcpy from this. */
 #define MCL_BYTES_ACCESS(type, name)                                                               \
   static inline void mcl_put_##name(uint8_t* p, type##_t v) { __builtin_memcpy(p, &v, sizeof v); } \
   static inline type##_t mcl_get_##name(const uint8_t* p) {                                        \

@@ -32,8 +32,13 @@ void tape_s16(tape_t* tape, int16_t* to, uint16_t n) {
   for (uint16_t i = 0; i < n; i++) to[i] = (int16_t)next_u16(tape);
 }
 
+/* Gains stand at even offsets (IMAGE.md section 3). */
 void tape_gains(tape_t* tape, int16_t* a, uint16_t n, uint8_t shift) {
-  for (uint16_t i = 0; i < n; i++) a[i] = sat_s16(rsh_s32((int32_t)a[i] * (int16_t)next_u16(tape), shift));
+  const int16_t* gain = (const int16_t*)(const void*)(tape->image + tape->at);
+  for (const int16_t* const end = a + n; a != end; a++, gain++) {
+    *a = sat_s16(rsh_s32((int32_t)*a * *gain, shift));
+  }
+  tape->at += 2u * n;
 }
 
 void tape_pair(tape_t* tape, tape_pair_t* pair, const int16_t* x, uint16_t cols, uint8_t bits) {

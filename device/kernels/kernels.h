@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "proto/rom.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -42,6 +44,7 @@ uint32_t isqrt_u64(uint64_t v);
 int16_t sine_q14(uint32_t phase);                   /* 2^32 is a full turn */
 uint16_t sigmoid_q15(int16_t g, uint8_t gate_frac); /* 0..32768 */
 uint16_t exp2_q15(uint8_t f);                       /* 32768 * 2^(-f/256) */
+extern MCL_ROM uint16_t exp2_octave[256];           /* all of them; an AVR has them in another order */
 int16_t swiglu_s16(int16_t gate, int16_t up, uint8_t gate_frac, uint8_t hidden_shift);
 
 /* Turns the pair at u by the angle with this sine and cosine; Q14 times the unit of the pair. */

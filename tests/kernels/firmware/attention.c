@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+
 #include "check.h"
+#include "kernels/arch/armv6m/attention_words.h"
+#include "kernels/arithmetic.h"
 
 enum { MAX_HEAD = 128, KEYS = 300 };
 
@@ -53,9 +57,41 @@ static void check_softmax(void) {
   }
 }
 
+/* Where the port has it: runs of keys between one that raises the maximum and the next. */
+#pragma weak softmax_run
+
+static void check_softmax_run(uint32_t shift) {
+  int32_t scores[KEYS];
+  uint16_t weights[KEYS];
+  attention_head_t head = {0};
+  for (uint16_t t = 0; t < KEYS; t++) {
+    const uint32_t step = (uint32_t)(any_s32() >> ((random_u32() & 7u) == 0 ? 0 : 11));
+    const uint32_t before = t == 0 || (random_u32() & 7u) == 0 ? 0 : (uint32_t)scores[t - 1];
+    scores[t] = (int32_t)((before + step) << 3) >> 3; /* as large as a head makes them */
+  }
+  for (uint16_t t = 0; t < KEYS; t++) {
+    softmax_run_t run = {.max = head.max, .shift = shift};
+    uint32_t sum = 0, count = 0;
+    if (t != 0) count = softmax_run(scores + t, weights + t, KEYS - t, &run);
+    for (uint16_t i = 0; i < count; i++, t++) {
+      head.score = rsh_s32(scores[t], (uint8_t)shift);
+      plain_attention_softmax(&head, 0);
+      expect(head.rescale == 0 && head.weight == weights[t], "softmax_run", t);
+      sum += head.weight;
+    }
+    if (t != 0 && count != 0) expect(sum == run.sum, "softmax_run: sum", t);
+    if (t == KEYS) return;
+    const int16_t before = head.max;
+    head.score = rsh_s32(scores[t], (uint8_t)shift);
+    plain_attention_softmax(&head, t == 0);
+    expect(t == 0 || head.max > before, "softmax_run: end", t);
+  }
+}
+
 void check_attention(void) {
   for (uint8_t round = 0; round < 8; round++) {
     for (uint16_t n = 1; n <= MAX_HEAD; n++) check_record(n, round == 7);
     check_softmax();
+    for (uint8_t i = 0; i < 8 && softmax_run != NULL; i++) check_softmax_run(i % 2 == 0 ? 6 : 12);
   }
 }

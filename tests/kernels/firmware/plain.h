@@ -11,6 +11,7 @@
 #define dot_pair_s4 plain_dot_pair_s4
 #define dot_pair_s8 plain_dot_pair_s8
 #define dot_quad_s8 plain_dot_quad_s8
+#define exp2_octave plain_exp2_octave
 #define exp2_q15 plain_exp2_q15
 #define isqrt_u64 plain_isqrt_u64
 #define matmul_cell_s16 plain_matmul_cell_s16

@@ -102,21 +102,27 @@ score_words_s16:
     .ltorg
 
 /* All four elements of a record have the same factor, its weight p: the sums over (V >> 8j) * p are mixed as the words
- * are, and are taken apart once, at the end. r0 word, r1 work, r2 p, r3 sign bits, r4 values, r5 weights, r6 stride, r7
- * end of weights; r8..r11 sums of V, V >> 8, V >> 16, V >> 24; r12 where the sums go; lr weight_sum */
+ * are, and are taken apart once, at the end of each word's walk over the records. r0 word, r1 work, r2 p, r3 sign bits,
+ * r4 values, r5 weights, r6 stride, r7 end of weights; r8..r11 sums of V, V >> 8, V >> 16, V >> 24; r12 where the sums
+ * go; lr weight_sum. On the stack: values, weights, records, and above the saved registers weight_sum, words. */
+    .equ SAVED, 3 * 4 + 9 * 4
+
     .balign 4
     .global value_words_s8
     .thumb_func
 value_words_s8:
     SAVE
+    push {r1, r2, r3}
     mov r12, r0
-    mov r4, r1
-    mov r5, r2
-    ldmia r3!, {r6, r7}
+    ldr r0, [sp, #SAVED]
+    mov lr, r0
+next_word:
+    pop {r4, r5, r6}
+    push {r4, r5, r6}
+    ldr r7, [r6, #4]
+    ldr r6, [r6]
     lsls r7, r7, #1
     adds r7, r7, r5
-    ldr r0, [sp, #36]             /* weight_sum, behind the nine registers */
-    mov lr, r0
     movs r0, #0
     mov r8, r0
     mov r9, r0
@@ -168,5 +174,14 @@ value_words_s8:
     ldr r5, [r4, #12]
     adds r3, r3, r5
     stmia r4!, {r0-r3}
+    mov r12, r4
+    ldr r0, [sp]
+    adds r0, #4
+    str r0, [sp]
+    ldr r0, [sp, #SAVED + 4]
+    subs r0, #1
+    str r0, [sp, #SAVED + 4]
+    bne next_word
+    add sp, #12
     RESTORE_AND_RETURN
     .ltorg

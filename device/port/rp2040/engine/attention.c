@@ -66,8 +66,14 @@ static void open_head(head_t* head, uint16_t index) {
 static void scores_of(head_t* head, uint16_t n) {
   const uint16_t size = head->engine->model.head_size;
   const records_t records = {head->stride, n};
-  for (uint16_t t = 0; t < n; t++)
-    head->scores[t] = (int32_t)(0u - (uint32_t)(by_words(head) ? head->excess : 0));
+  const int32_t begin = (int32_t)(0u - (uint32_t)head->excess);
+  int32_t* score = head->scores;
+  for (const int32_t* const end = score + n; score < end; score += 4) { /* KEYS is a multiple of 4 */
+    score[0] = begin;
+    score[1] = begin;
+    score[2] = begin;
+    score[3] = begin;
+  }
   for (uint16_t j = 0; by_words(head) && j < size; j = (uint16_t)(j + 4)) {
     if (narrow_keys(head)) {
       score_words_s8(head->scores, head->key + j, head->y + j, &records);
@@ -90,9 +96,7 @@ static void values_of(head_t* head, uint16_t from, uint16_t to, uint32_t weight_
   if (from == to) return;
   if (by_words(head) && head->engine->model.kv_format != MCL_KV_K16V16) {
     const records_t records = {head->stride, (uint32_t)(to - from)};
-    for (uint16_t j = 0; j < size; j = (uint16_t)(j + 4)) {
-      value_words_s8(head->sums + j, value + j, head->weights + from, &records, weight_sum);
-    }
+    value_words_s8(head->sums, value, head->weights + from, &records, weight_sum, size / 4u);
     return;
   }
   for (uint16_t t = from; t < to; t++, value += head->stride) {
@@ -105,6 +109,21 @@ static void values_of(head_t* head, uint16_t from, uint16_t to, uint32_t weight_
   }
 }
 
+static void shift_sums(head_t* head) {
+  const uint8_t shift = head->state.rescale;
+  int32_t* sum = head->sums;
+  for (const int32_t* const end = sum + head->engine->model.head_size; sum != end; sum++) *sum >>= shift;
+}
+
+/* Weights of keys from t on, of the n of this group, up to the first that raises the maximum; how many. */
+static uint16_t weigh_run(head_t* head, uint16_t t, uint16_t n, uint32_t* weight_sum) {
+  softmax_run_t run = {.max = head->state.max, .shift = narrow_keys(head) ? 6u : 12u};
+  const uint32_t done = softmax_run(head->scores + t, head->weights + t, (uint32_t)(n - t), &run);
+  head->state.sum += run.sum;
+  *weight_sum += run.sum;
+  return (uint16_t)done;
+}
+
 /* Section 7 for n keys from key `first` on. Values wait until the maximum rises, or the group ends. */
 static void attend_group(head_t* head, uint32_t first, uint16_t n) {
   const uint8_t score_shift = narrow_keys(head) ? 6 : 12;
@@ -115,6 +134,10 @@ static void attend_group(head_t* head, uint32_t first, uint16_t n) {
   uint32_t weight_sum = 0;
   scores_of(head, n);
   for (uint16_t t = 0; t < n; t++) {
+    if (!traced && first + t != 0) {
+      t = (uint16_t)(t + weigh_run(head, t, n, &weight_sum));
+      if (t == n) break;
+    }
     head->state.score = rsh_s32(head->scores[t], score_shift);
     attention_softmax(&head->state, first + t == 0);
     if (traced)
@@ -122,7 +145,7 @@ static void attend_group(head_t* head, uint32_t first, uint16_t n) {
                     head->state.score);
     if (head->state.rescale != 0) {
       values_of(head, waiting, t, weight_sum);
-      for (uint16_t j = 0; j < head->engine->model.head_size; j++) head->sums[j] >>= head->state.rescale;
+      shift_sums(head);
       waiting = t;
       weight_sum = 0;
     }

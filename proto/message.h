@@ -15,6 +15,7 @@ typedef enum {
   MCL_RESET = 0x02,
   MCL_ABORT = 0x03,
   MCL_STATS = 0x04,
+  MCL_MEMORY = 0x05,
   MCL_PUT = 0x10,
   MCL_GET = 0x11,
   MCL_MATMUL = 0x12,
@@ -70,6 +71,22 @@ typedef enum {
   MCL_TICKS_INSTRUCTIONS,
   MCL_TICKS_NANOSECONDS
 } mcl_tick_unit_t;
+
+/* What MEMORY tells of, and where it stands. */
+typedef enum {
+  MCL_PART_IMAGE,   /* the stored model */
+  MCL_PART_KEPT,    /* a second copy of a part of its weights, which tokens read instead */
+  MCL_PART_CACHE,   /* keys and values */
+  MCL_PART_VECTORS, /* of the token in work */
+  MCL_PART_LOGITS,
+  MCL_PART_LINK, /* frame buffers */
+  MCL_PART_FREE, /* of the arena */
+  MCL_PART_COUNT
+} mcl_part_t;
+
+typedef enum { MCL_PLACE_STORAGE, MCL_PLACE_RAM } mcl_place_t;
+
+enum { MCL_MEMORY_PART_BYTES = 6 }; /* of a part in the reply: u8 part, u8 place, u32 bytes */
 
 typedef enum {
   MCL_MODEL_RUNS,

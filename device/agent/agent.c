@@ -28,6 +28,9 @@ static MCL_ROM command_t commands[] = {
     {MCL_RESET, 0, 0, command_reset},
     {MCL_ABORT, 0, 0, command_abort},
     {MCL_STATS, 0, 0, command_stats},
+#ifndef MCL_LEAN
+    {MCL_MEMORY, 0, 0, command_memory},
+#endif
     {MCL_PUT, 4, LONGER, command_put},
     {MCL_GET, 6, 0, command_get},
     {MCL_MATMUL, 13, LONGER | TICKS_FIRST, command_matmul},

@@ -16,6 +16,7 @@ mcl_status_t command_hello(const uint8_t* in, uint16_t n);
 mcl_status_t command_reset(const uint8_t* in, uint16_t n);
 mcl_status_t command_abort(const uint8_t* in, uint16_t n);
 mcl_status_t command_stats(const uint8_t* in, uint16_t n);
+mcl_status_t command_memory(const uint8_t* in, uint16_t n);
 
 mcl_status_t command_put(const uint8_t* in, uint16_t n);
 mcl_status_t command_get(const uint8_t* in, uint16_t n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// mcullm info: what a file is and what it costs.
+// mcullm info: what a file is and what it costs, or what a board is and what stands where on it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +11,10 @@
 #include "checkpoint/llama2c.hpp"
 #include "checkpoint/shape.hpp"
 #include "checkpoint/tensors.hpp"
+#include "cli/board/line_options.hpp"
+#include "cli/board/provide_model.hpp"
 #include "cli/command.hpp"
+#include "cli/info/board_facts.hpp"
 #include "image/model_image.hpp"
 #include "ui/quantity.hpp"
 
@@ -22,7 +25,8 @@ using checkpoint::ModelShape;
 using Json = nlohmann::ordered_json;
 
 struct InfoOptions {
-  std::string file, tokenizer;
+  LineOptions line;
+  std::string file, tokenizer, boards;
   bool json = false;
 };
 
@@ -256,7 +260,32 @@ auto facts_table(const Facts& facts) -> ui::Table {
   return table;
 }
 
+// A board at a port; a simulated one gets the model of `file` first.
+auto run_board_info(const InfoOptions& options, CommandContext& context) -> Result<Ok> {
+  const auto known = boards::load_register(options.boards);
+  if (!known) return known.error();
+  auto chosen = choose_board(options.line.port, options.line.port_options(options.file), context);
+  if (!chosen) return chosen.error();
+  if (!options.file.empty()) {
+    const auto bytes = read_file(options.file);
+    if (!bytes) return bytes.error();
+    if (const auto image = image::parse_model_image(*bytes, options.file); !image) return image.error();
+    if (auto done = provide_model(*chosen, options.file, *bytes, context.console); !done) return done;
+  }
+  const auto facts = ask_board(*chosen->board, chosen->port, *known);
+  if (!facts) return facts.error();
+  if (options.json) {
+    context.console.print_json("info-board", board_facts_json(*facts));
+  } else {
+    print_board_facts(*facts, context.console);
+  }
+  return Ok{};
+}
+
 auto run_info(const InfoOptions& options, CommandContext& context) -> Result<Ok> {
+  if (!options.line.port.empty()) return run_board_info(options, context);
+  if (options.file.empty())
+    return Error{Exit::usage, "info: of what?", "mcullm info FILE, or mcullm info --port PORT"};
   const auto facts = read_facts(options);
   if (!facts) return facts.error();
   if (options.json) {
@@ -271,18 +300,24 @@ auto run_info(const InfoOptions& options, CommandContext& context) -> Result<Ok>
 
 void add_info_command(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<InfoOptions>();
-  auto* command = app.add_subcommand("info", "Tell what a file is, checked from its first byte to its last");
+  auto* command = app.add_subcommand("info", "Tell what a file is, or what a board is and what stands where on it");
   command->group(group::models);
   command->add_option("file", options->file, "A checkpoint, a tokenizer.bin, a float image or a model image")
-      ->type_name("FILE")
-      ->required();
+      ->type_name("FILE");
   command->add_option("--tokenizer", options->tokenizer, "Check this tokenizer.bin against the checkpoint")
       ->type_name("TOK.bin");
+  add_line_options(*command, options->line, "no board, the file");
+  command->add_option("--boards", options->boards, "--port: more boards, or other numbers for known ones")
+      ->type_name("FILE.toml");
   command->add_flag("--json", options->json, "Print the facts as JSON");
-  command->footer(
-      "Examples:\n"
-      "  mcullm info stories-q.mcm\n"
-      "  mcullm info stories260K.bin --tokenizer tok512.bin --json");
+  command->footer(R"(A file is checked from its first byte to its last. A board tells its agent, its model, and how many bytes of
+which memory each part takes; on one with memory to spare that is where copies of weights stand.
+
+Examples:
+  mcullm info stories-q.mcm
+  mcullm info stories260K.bin --tokenizer tok512.bin --json
+  mcullm info --port /dev/ttyACM0
+  mcullm info --port sim:pico stories-q.mcm)");
   run_on_choice(*command, context, options, run_info);
 }
 

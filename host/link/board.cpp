@@ -230,6 +230,18 @@ auto Board::stats() -> Result<DeviceStatistics> {
                           .arena_bytes = fields.u32()};
 }
 
+auto Board::memory() -> Result<std::optional<std::vector<MemoryPart>>> {
+  using Parts = std::optional<std::vector<MemoryPart>>;
+  const auto reply = call(MCL_MEMORY, {}, 0);
+  if (!reply && refusal_ && refusal_->status == MCL_ERR_COMMAND) return Parts{};
+  if (!reply) return reply.error();
+  if (reply->size() % MCL_MEMORY_PART_BYTES != 0) return malformed(MCL_MEMORY, reply->size());
+  std::vector<MemoryPart> parts(reply->size() / MCL_MEMORY_PART_BYTES);
+  Fields fields(*reply);
+  for (auto& part : parts) part = {.part = fields.u8(), .place = fields.u8(), .bytes = fields.u32()};
+  return Parts{std::move(parts)};
+}
+
 auto Board::reset() -> Result<mcl_hello_t> {
   if (auto done = call(MCL_RESET, {}, 0); !done && !restarted()) return done.error();
   return connect();

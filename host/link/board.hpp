@@ -83,6 +83,13 @@ struct DeviceStatistics {
   std::uint32_t arena_bytes = 0;  // used
 };
 
+// What a part of the agent or its model takes, and where.
+struct MemoryPart {
+  std::uint8_t part = 0;   // mcl_part_t, or one that this program does not know
+  std::uint8_t place = 0;  // mcl_place_t, the same
+  std::uint32_t bytes = 0;
+};
+
 class Board {
  public:
   explicit Board(std::unique_ptr<Transport> transport, SessionOptions options = {});
@@ -126,6 +133,8 @@ class Board {
   auto trace(mcl_op_t op, int layer, std::uint32_t first = 0) -> Result<TraceWindow>;
   auto profile() -> Result<Profile>;
   auto stats() -> Result<DeviceStatistics>;
+  // Nothing from an agent that does not tell.
+  auto memory() -> Result<std::optional<std::vector<MemoryPart>>>;
 
   // Storage: see flash/upload.hpp, which does all of it in order.
   auto store_begin(std::uint32_t image_bytes) -> Result<std::uint32_t>;  // the offset wanted next

@@ -80,11 +80,12 @@ auto advice(const Refusal& refusal) -> std::string {
 }  // namespace
 
 auto request_name(mcl_type_t type) -> std::string {
-  static constexpr std::array<std::pair<mcl_type_t, const char*>, 18> names = {{
+  static constexpr std::array<std::pair<mcl_type_t, const char*>, 19> names = {{
       {MCL_HELLO, "HELLO"},
       {MCL_RESET, "RESET"},
       {MCL_ABORT, "ABORT"},
       {MCL_STATS, "STATS"},
+      {MCL_MEMORY, "MEMORY"},
       {MCL_PUT, "PUT"},
       {MCL_GET, "GET"},
       {MCL_MATMUL, "MATMUL"},

@@ -21,6 +21,7 @@ constexpr std::array hello_reply = {
     Field{"detail_b", 4},     Field{"header_crc", 4, hex}, Field{"positions", 2}};
 constexpr std::array stats_reply = {Field{"received", 4}, Field{"dropped", 4}, Field{"resent", 4},
                                     Field{"overruns", 4}, Field{"stack", 4},   Field{"arena", 4}};
+constexpr std::array memory_reply = {Field{"parts", 6, list}};
 constexpr std::array put_request = {Field{"offset", 4}, Field{"bytes", 0, bytes}};
 constexpr std::array get_request = {Field{"offset", 4}, Field{"count", 2}};
 constexpr std::array get_reply = {Field{"bytes", 0, bytes}};
@@ -58,6 +59,7 @@ constexpr std::array layouts = {
     MessageLayout{MCL_RESET, {}, {}},
     MessageLayout{MCL_ABORT, {}, {}},
     MessageLayout{MCL_STATS, {}, stats_reply},
+    MessageLayout{MCL_MEMORY, {}, memory_reply},
     MessageLayout{MCL_PUT, put_request, {}},
     MessageLayout{MCL_GET, get_request, get_reply},
     MessageLayout{MCL_MATMUL, matmul_request, matmul_reply},

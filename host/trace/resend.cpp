@@ -32,8 +32,8 @@ void blank_times(Frame& reply) {
 
 // Tells of the board, not of what it computed.
 auto is_about_the_board(std::uint8_t type) -> bool {
-  return type == MCL_HELLO || type == MCL_RESET || type == MCL_STATS || type == MCL_ABORT ||
-         type == MCL_PROFILE;
+  return type == MCL_HELLO || type == MCL_RESET || type == MCL_STATS || type == MCL_MEMORY ||
+         type == MCL_ABORT || type == MCL_PROFILE;
 }
 
 auto difference(const Piece& sent, Frame recorded, const Frame& got) -> std::optional<Resent::Difference> {

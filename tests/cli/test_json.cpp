@@ -72,6 +72,8 @@ auto command_lines(const ModelFiles& files) -> std::vector<std::vector<std::stri
       {"info", in("f.mcm")},
       {"info", models + "tales27k.bin"},
       {"info", tokens},
+      {"info", "--port", "sim:native"},
+      {"info", files.model, "--port", "sim:native"},
       {"list", "--no-probe"},
       {"plan", in("q.mcm")},
       {"profile", files.model, "--port", "sim:native"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Images into the storage: whole, broken off, damaged, too large.
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 #include "fake_board.hpp"
@@ -225,6 +226,36 @@ TEST_CASE("device: any numbers on the tape run without undefined behaviour", "[d
         board.request(MCL_GENERATE, Payload().u16(1).u16(0).u8(16).u8(0).u32(94548).u32(60000).u64(1));
     CHECK(reply.status() == MCL_OK);
   }
+}
+
+TEST_CASE("device: MEMORY tells every byte, with and without a model", "[device][store]") {
+  const auto image = read_image(golden);
+  FakeBoard board({});
+  const auto arena = board.hello().arena_bytes;
+  const auto parts = [&] {
+    const auto reply = board.request(MCL_MEMORY);
+    REQUIRE(reply.status() == MCL_OK);
+    REQUIRE(reply.payload.size() % MCL_MEMORY_PART_BYTES == 1);
+    std::map<int, std::uint32_t> bytes;
+    for (std::size_t at = 1; at < reply.payload.size(); at += MCL_MEMORY_PART_BYTES) {
+      const int part = reply.payload[at];
+      CHECK(reply.payload[at + 1] == (part == MCL_PART_IMAGE ? MCL_PLACE_STORAGE : MCL_PLACE_RAM));
+      CHECK(bytes.emplace(part, reply.u32(at + 2)).second);
+    }
+    return bytes;
+  };
+  auto empty = parts();
+  CHECK(empty.size() == 2);
+  CHECK(empty[MCL_PART_FREE] == arena);
+  CHECK(empty[MCL_PART_LINK] >= 2 * board.options.max_payload);
+
+  REQUIRE(board.store_image(image).status() == MCL_OK);
+  auto full = parts();
+  CHECK(full[MCL_PART_IMAGE] == image.size());
+  const auto used = full[MCL_PART_VECTORS] + full[MCL_PART_LOGITS] + full[MCL_PART_CACHE];
+  CHECK(used == board.request(MCL_STATS).u32(21));
+  CHECK(used + full[MCL_PART_FREE] == arena);
+  CHECK(full.count(MCL_PART_KEPT) == 0);  // this board copies nothing
 }
 
 TEST_CASE("device: a model without room is refused with the numbers, before and after a restart",

@@ -343,6 +343,7 @@ TEST_CASE("board: replies that are too short or contradict themselves are errors
   const std::vector<std::pair<int, Bytes>> lies = {{MCL_TOKEN, ok({1, 2, 3})},
                                                    {MCL_LAYER, ok({1})},
                                                    {MCL_STATS, ok({1, 2, 3, 4, 5})},
+                                                   {MCL_MEMORY, ok({1})},
                                                    {MCL_PROFILE, ok({1})},
                                                    {MCL_PROFILE,
                                                     [] {
@@ -390,6 +391,8 @@ TEST_CASE("board: replies that are too short or contradict themselves are errors
         return board.layer(0, 0).error().exit;
       case MCL_STATS:
         return board.stats().error().exit;
+      case MCL_MEMORY:
+        return board.memory().error().exit;
       case MCL_PROFILE:
         return board.profile().error().exit;
       case MCL_PREFILL:
@@ -411,6 +414,23 @@ TEST_CASE("board: replies that are too short or contradict themselves are errors
     agent.commands[static_cast<std::uint8_t>(type)] = [&](auto) { return reply; };
     CHECK(ask(type) == Exit::link);
   }
+}
+
+TEST_CASE("board: what stands where, from an agent that tells and from one that does not", "[link][board]") {
+  BoardAgent agent;
+  auto board = connected(agent);
+  const auto silent = board.memory();
+  REQUIRE(silent);
+  CHECK_FALSE(silent->has_value());
+  agent.commands[MCL_MEMORY] = [](auto) { return Bytes{MCL_OK, 0, 0, 1, 2, 0, 0, 99, 1, 0, 0, 1, 0}; };
+  const auto told = board.memory();
+  REQUIRE(told);
+  REQUIRE(told->has_value());
+  REQUIRE((*told)->size() == 2);
+  CHECK((*told)->at(0).part == MCL_PART_IMAGE);
+  CHECK((*told)->at(0).bytes == 0x201);
+  CHECK((*told)->at(1).part == 99);  // a part of later days
+  CHECK((*told)->at(1).bytes == 0x10000);
 }
 
 TEST_CASE("board: a reset connects again and the model's state is fresh", "[link][board]") {

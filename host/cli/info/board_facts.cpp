@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "cli/info/board_facts.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "cli/board/port_survey.hpp"
+#include "link/refusal.hpp"
+#include "link/tick_name.hpp"
+#include "ui/quantity.hpp"
+
+namespace mcullm::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+auto part_name(std::uint8_t part) -> std::string {
+  constexpr std::array<const char*, MCL_PART_COUNT> names = {
+      "model image", "weights, copied", "keys and values", "vectors", "logits", "frame buffers", "free"};
+  return part < names.size() ? names[part] : fmt::format("part {}", part);
+}
+
+// The storage by the name that the register has for it.
+auto place_name(const BoardFacts& facts, std::uint8_t place) -> std::string {
+  switch (place) {
+    case MCL_PLACE_STORAGE:
+      return facts.known ? boards::name(facts.known->places.weights) : "storage";
+    case MCL_PLACE_RAM:
+      return facts.known && facts.known->places.kv == boards::Place::host ? "host" : "sram";
+    default:
+      return fmt::format("place {}", place);
+  }
+}
+
+auto places_of(const boards::Board& board) -> std::string {
+  return fmt::format("weights in {}, keys and values in {}, logits in {}", boards::name(board.places.weights),
+                     boards::name(board.places.kv), boards::name(board.places.logits));
+}
+
+auto model_text(const BoardFacts& facts) -> std::string {
+  if (!facts.problem.empty()) return "none runs: " + facts.problem;
+  const auto& model = facts.hello.model;
+  return fmt::format("{}, image {:08x}, {} positions in the cache", facts.model.empty() ? "it has no name here" : facts.model,
+                     model.header_crc, model.positions);
+}
+
+auto bytes_text(std::uint64_t bytes) -> std::string { return ui::count_text(bytes) + " bytes"; }
+
+}  // namespace
+
+auto ask_board(link::Board& board, const std::string& port, const boards::BoardRegister& known)
+    -> Result<BoardFacts> {
+  BoardFacts facts;
+  facts.port = port;
+  facts.hello = board.hello();
+  if (const auto* entry = known.find_by_agent_name(facts.hello.board)) facts.known = *entry;
+  facts.problem = link::model_problem(facts.hello.model);
+  if (facts.problem.empty()) facts.model = stored_name(board);
+  const auto statistics = board.stats();
+  if (!statistics) return statistics.error();
+  facts.statistics = *statistics;
+  auto parts = board.memory();
+  if (!parts) return parts.error();
+  facts.parts = std::move(parts).value();
+  return facts;
+}
+
+auto board_facts_json(const BoardFacts& facts) -> Json {
+  const auto& hello = facts.hello;
+  Json json = {{"port", facts.port},
+               {"board", facts.known ? Json(facts.known->id) : Json(nullptr)},
+               {"agent_name", hello.board},
+               {"build", fmt::format("{:08x}", hello.agent_build)},
+               {"clock_hz", hello.clock_hz},
+               {"tick_unit", link::tick_name(hello.tick_unit)},
+               {"arithmetic_version", hello.arithmetic_version},
+               {"image_version", hello.image_version},
+               {"arena_bytes", hello.arena_bytes},
+               {"arena_bytes_used", facts.statistics.arena_bytes},
+               {"stack_bytes", facts.statistics.stack_bytes},
+               {"store_bytes", hello.store_bytes},
+               {"erase_bytes", hello.erase_bytes},
+               {"model",
+                {{"runs", facts.problem.empty()},
+                 {"name", facts.model.empty() ? Json(nullptr) : Json(facts.model)},
+                 {"header_crc", fmt::format("{:08x}", hello.model.header_crc)},
+                 {"positions", hello.model.positions},
+                 {"problem", facts.problem.empty() ? Json(nullptr) : Json(facts.problem)}}}};
+  json["memory"] = nullptr;
+  if (!facts.parts) return json;
+  json["memory"] = Json::array();
+  for (const auto& part : *facts.parts)
+    json["memory"].push_back(
+        {{"part", part_name(part.part)}, {"place", place_name(facts, part.place)}, {"bytes", part.bytes}});
+  return json;
+}
+
+void print_board_facts(const BoardFacts& facts, ui::Console& console) {
+  const auto& hello = facts.hello;
+  ui::Table table({{""}, {""}});
+  table.add_row({"board", facts.known ? fmt::format("{}: {}", facts.known->id, facts.known->title)
+                                      : fmt::format("'{}', not in the register", hello.board)});
+  table.add_row({"agent", fmt::format("'{}', build {:08x}, {:g} MHz", hello.board, hello.agent_build,
+                                      static_cast<double>(hello.clock_hz) / 1e6)});
+  table.add_row({"model", model_text(facts)});
+  table.add_row({"storage", hello.store_bytes == 0 ? "none" : bytes_text(hello.store_bytes)});
+  table.add_row({"arena", fmt::format("{} of {} in use", ui::count_text(facts.statistics.arena_bytes),
+                                      bytes_text(hello.arena_bytes))});
+  table.add_row({"stack, at its highest",
+                 facts.statistics.stack_bytes == 0 ? "not measured" : bytes_text(facts.statistics.stack_bytes)});
+  if (!facts.parts && facts.known) table.add_row({"places, by the register", places_of(*facts.known)});
+  console.print_table(table);
+  if (!facts.parts) {
+    console.note("this agent does not tell what stands where");
+    return;
+  }
+  console.print_line("");
+  ui::Table parts({{"part"}, {"place"}, {"bytes", ui::Align::right}});
+  for (const auto& part : *facts.parts)
+    parts.add_row({part_name(part.part), place_name(facts, part.place), ui::count_text(part.bytes)});
+  console.print_table(parts);
+}
+
+}  // namespace mcullm::cli

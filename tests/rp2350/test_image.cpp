@@ -65,3 +65,23 @@ TEST_CASE("rp2350: one IMAGE_DEF, for the secure Arm cores, in the first 4 KiB",
   CHECK(word(piece, *found + 8) == 0x000001ff);  // the last item: 1 word of items
   CHECK(word(piece, *found + 12) == 0);          // the loop of blocks is this block
 }
+
+TEST_CASE("rp2350: the words that start the second core name its vectors, its stack, and code in SRAM", "[rp2350]") {
+  constexpr std::uint32_t stack1_end = 0x20081000, vectors_align = 512;
+  const auto piece = image();
+  std::optional<std::size_t> found;
+  for (std::size_t at = 0; at + 24 <= piece.bytes.size(); at += 4) {
+    if (word(piece, at) != 0 || word(piece, at + 4) != 0 || word(piece, at + 8) != 1) continue;
+    if (word(piece, at + 16) != stack1_end) continue;
+    CHECK_FALSE(found);
+    found = at;
+  }
+  REQUIRE(found);
+  const auto vectors = word(piece, *found + 12), entry = word(piece, *found + 20);
+  CHECK(vectors % vectors_align == 0);
+  CHECK(vectors > sram_begin);
+  CHECK(vectors < sram_end);
+  CHECK(entry % 2 == 1);  // Thumb
+  CHECK(entry > sram_begin);
+  CHECK(entry < stack1_end - 4096);
+}

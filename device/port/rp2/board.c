@@ -5,6 +5,7 @@
 #include "port/rp2/registers.h"
 #include "port/rp2/rp2.h"
 #include "port/rp2/second_core.h"
+#include "port/rp2/usb_descriptors.h"
 #include "proto/frame.h"
 
 static volatile uint32_t periods; /* of SysTick */
@@ -13,6 +14,7 @@ void board_tick(void);
 
 void board_open(void) {
   clocks_open();
+  usb_descriptors_open(); /* while nothing interrupts */
   resets_release(RESET_TIMER);
   REGISTER(SYSTICK_RELOAD) = SYSTICK_PERIOD - 1;
   REGISTER(SYSTICK_VALUE) = 0;

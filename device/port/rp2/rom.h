@@ -19,6 +19,8 @@ typedef struct {
 
 /* Fills in the functions. false: the ROM lacks one. */
 bool rom_flash(rom_flash_t* rom);
+/* RP2350: fills in what the chip says of itself; leaves the words as they are where the ROM does not tell. */
+void rom_system_info(uint32_t* words, uint32_t count, uint32_t what);
 /* Restarts into the boot loader, which shows itself as a USB drive. */
 void rom_boot_loader(void) __attribute__((noreturn));
 

@@ -12,6 +12,13 @@ enum {
   FLASH_SECTOR_BYTES = 4096,
 };
 
+/* ARMv6-M B1.5.3: of both cores, from start on. */
+typedef union {
+  void (*handler)(void);
+  const void* stack;
+} vector_t;
+extern vector_t sram_vectors[];
+
 /* The linker's: the stack of the second core, which grows down from its end. */
 extern uint8_t port_stack1_end[];
 

@@ -30,21 +30,24 @@ static uint32_t exchange(uint32_t word) {
   return REGISTER(SIO_FIFO_READ);
 }
 
-/* 2.8.2: the boot ROM of the other core waits for these words and sends each one back; on another answer it
- * begins again. */
+/* RP2040 2.8.2, RP2350 5.3: the boot ROM of the other core waits for these words and sends each one back; on
+ * another answer it begins again. */
+typedef union {
+  uint32_t word;
+  const void* data;
+  void (*code)(void);
+} launch_t;
+static const launch_t launch[] = {
+    {.word = 0}, {.word = 0}, {.word = 1}, {.data = sram_vectors}, {.data = port_stack1_end}, {.code = second_core_main}};
+
 void second_core_open(void) {
-  const uint32_t words[6] = {0,
-                             0,
-                             1,
-                             REGISTER(SCB_VTOR),
-                             (uint32_t)(uintptr_t)port_stack1_end,
-                             (uint32_t)(uintptr_t)second_core_main};
-  for (uint8_t i = 0; i < 6;) {
-    if (words[i] == 0) {
+  for (uint8_t i = 0; i < sizeof launch / sizeof launch[0];) {
+    const uint32_t word = launch[i].word;
+    if (word == 0) {
       while ((REGISTER(SIO_FIFO_STATUS) & SIO_FIFO_VALID) != 0) (void)REGISTER(SIO_FIFO_READ);
       __asm__ volatile("sev");
     }
-    i = exchange(words[i]) == words[i] ? (uint8_t)(i + 1) : 0;
+    i = exchange(word) == word ? (uint8_t)(i + 1) : 0;
   }
 }
 

@@ -19,16 +19,11 @@ static void stop(void) {
   for (;;) __asm__ volatile("bkpt 0");
 }
 
-typedef union {
-  void (*handler)(void);
-  const void* stack;
-} vector_t;
-
 /* ARMv6-M B1.5.3. What the start needs stands in the flash; the whole table in SRAM, so that an interrupt
  * needs no flash. */
 __attribute__((section(".vectors"), used)) const vector_t vectors[4] = {
     {.stack = bare_stack_end}, {.handler = start}, {.handler = stop}, {.handler = stop}};
-static vector_t sram_vectors[CHIP_VECTORS] __attribute__((aligned(CHIP_VECTORS_ALIGN)));
+vector_t sram_vectors[CHIP_VECTORS] __attribute__((aligned(CHIP_VECTORS_ALIGN)));
 
 static void vectors_open(void) {
   sram_vectors[0].stack = bare_stack_end;

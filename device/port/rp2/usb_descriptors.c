@@ -6,10 +6,11 @@
 #include <stddef.h>
 
 #include "chip.h"
+#include "port/rp2/unique_id.h"
 
 enum { DEVICE = 1, CONFIGURATION, STRING, INTERFACE, ENDPOINT, ASSOCIATION = 11, CLASS = 0x24 };
 enum { CDC = 2, CDC_DATA = 10, ACM = 2, BULK = 2, INTERRUPT = 3, IN = 0x80 };
-enum { MANUFACTURER = 1, PRODUCT };
+enum { MANUFACTURER = 1, PRODUCT, SERIAL };
 enum { CONFIGURATION_BYTES = 75, STRING_MOST = 32 };
 
 #define LE16(v) (uint8_t)((v)&255), (uint8_t)((v) >> 8)
@@ -26,7 +27,7 @@ static const uint8_t device[18] = {18,
                                    LE16(0x100),
                                    MANUFACTURER,
                                    PRODUCT,
-                                   0,
+                                   SERIAL,
                                    1};
 
 static const uint8_t configuration[CONFIGURATION_BYTES] = {9,
@@ -101,7 +102,19 @@ static const uint8_t configuration[CONFIGURATION_BYTES] = {9,
                                                            0};
 
 static const uint8_t languages[4] = {4, STRING, LE16(0x409)};
-static const char* const texts[] = {"", "mcullm", "mcullm agent (" CHIP_NAME ")"};
+/* by which a person's computer, and `--port id:SERIAL`, tells two boards from each other */
+static char serial[2 * UNIQUE_ID_BYTES + 1];
+static const char* const texts[] = {"", "mcullm", "mcullm agent (" CHIP_NAME ")", serial};
+
+void usb_descriptors_open(void) {
+  static const char digits[] = "0123456789ABCDEF";
+  uint8_t id[UNIQUE_ID_BYTES];
+  chip_unique_id(id);
+  for (uint8_t i = 0; i < UNIQUE_ID_BYTES; i++) {
+    serial[2 * i] = digits[id[i] >> 4];
+    serial[2 * i + 1] = digits[id[i] & 15u];
+  }
+}
 
 /* in UTF-16 */
 static const uint8_t* string(uint8_t index, uint16_t* bytes) {

@@ -57,7 +57,7 @@
 /* 9.11.3: after reset a pad is isolated and its input is off; 4 mA, Schmitt trigger, input on, not isolated
  */
 #define chip_pad_open(pin) (REGISTER(PADS_BANK0_BASE + 4u + 4u * (pin)) = 0x52u)
-/* the second core sleeps in the boot ROM */
-#define chip_cores_open() ((void)0)
+/* 5.3: the second core waits in the boot ROM for the words that it waits for in an RP2040 */
+#define chip_cores_open() second_core_open()
 
 #endif

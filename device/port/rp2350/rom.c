@@ -37,6 +37,11 @@ bool rom_flash(rom_flash_t* rom) {
          rom->flush_cache != NULL && rom->enter_xip != NULL && select_xip != NULL;
 }
 
+void rom_system_info(uint32_t* words, uint32_t count, uint32_t what) {
+  int (*get)(uint32_t*, uint32_t, uint32_t) = (int (*)(uint32_t*, uint32_t, uint32_t))find('G', 'S');
+  if (get != NULL) (void)get(words, count, what);
+}
+
 void rom_boot_loader(void) {
   int (*reboot)(uint32_t, uint32_t, uint32_t, uint32_t) =
       (int (*)(uint32_t, uint32_t, uint32_t, uint32_t))find('R', 'B');

@@ -4,6 +4,7 @@ import { RP2040 } from './node_modules/rp2040js/dist/esm/index.js';
 import { Core, hex } from './core.mjs';
 import { timeDma } from './dma.mjs';
 import { shareSio, signalEvent } from './sio.mjs';
+import { FlashLine } from './ssi.mjs';
 import { XipCache } from './xip.mjs';
 
 const ROSC_RANDOMBIT = 0x1c;
@@ -41,6 +42,7 @@ export class Chip {
     this.mark = { cycle: options.time, nanos: 0 }; // a moment on both clocks
     shareSio(mcu);
     timeDma(mcu, this.xip, () => this.now());
+    this.flashLine = new FlashLine(mcu, this.flash.id, (text) => this.violate(mcu.core, text));
     mcu.onBreak = (code) => this.callRom(mcu.core, code);
     mcu.setInterrupt = (irq, on) => this.cores.forEach((core) => core.setInterrupt(irq, on));
     mcu.peripherals[WATCHDOG_PAGE].onWatchdogTrigger = () => (this.ended = 'reset');
@@ -77,6 +79,7 @@ export class Chip {
         case ROM_ENTER_XIP:
           return;
         case ROM_FLUSH:
+          this.flashLine.release();
           return this.xip.flush();
         case ROM_ERASE:
           return this.flashChanged(core, r0, r1, this.flash.erase(r0, r1));

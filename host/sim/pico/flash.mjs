@@ -5,6 +5,7 @@ import fs from 'node:fs';
 export const PAGE_BYTES = 256;
 export const SECTOR_BYTES = 4096;
 const ERASED = 0xff;
+const UNIQUE_ID = Uint8Array.of(0xe6, 0x61, 0x38, 0x52, 0x83, 0x4f, 0x2a, 0x19); // no maker's: this simulator's
 
 // W25Q16JV data sheet 9.6, typical
 const ERASE_NANOSECONDS = 45e6;
@@ -14,6 +15,7 @@ export class Flash {
   // path: of the file, made when missing; null: forgotten at the end
   constructor(bytes, path) {
     this.cutAfter(0, null);
+    this.id = UNIQUE_ID;
     this.bytes = new Uint8Array(bytes).fill(ERASED);
     this.file = null;
     if (path === null) return;

@@ -26,6 +26,7 @@ struct SimOptions {
 auto options_of(const sim::SimulatedBoard& board) -> std::vector<std::string> {
   std::vector<std::string> names = {"--store"};
   if (board.has_boot_loader) names.emplace_back("--empty");
+  if (board.has_drive) names.emplace_back("--volume");
   if (board.keeps_time) names.emplace_back("--realtime");
   if (board.reports) names.emplace_back("--report");
   return names;
@@ -81,6 +82,7 @@ boards are listed. Commands that are given --port sim:NAME start such a board fo
 Examples:
   mcullm sim
   mcullm sim uno --empty --store card.img      a new Uno: flash it with mcullm flash --board uno --port PATH
+  mcullm sim pico --empty --volume RPI-RP2     a new Pico: mcullm flash --board pico --volume RPI-RP2 --port PATH
   mcullm sim native --store flash.bin)";
 
 }  // namespace
@@ -96,6 +98,10 @@ void add_sim_command(CLI::App& app, CommandContext& context) {
   command->add_option("--report", options->run.report, "What the simulator counted, as JSON, at its end")
       ->type_name("FILE");
   command->add_flag("--empty", options->run.empty, "Nothing on the chip but its boot loader");
+  command
+      ->add_option("--volume", options->run.volume,
+                   "The drive of its boot loader, as a folder: what mcullm flash --volume takes")
+      ->type_name("FOLDER");
   command->add_flag("--realtime", options->run.realtime, "No faster than the chip");
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_sim);

@@ -41,14 +41,17 @@ auto pico_with(const std::string& line, const BoardOptions& options) -> Result<s
   const auto simulator =
       find_installed("sim-pico/main.mjs", "install nodejs and npm, configure and build again");
   if (!simulator) return simulator.error();
+  std::vector<std::string> command = {"node", simulator->string(), "--flash",  options.store.string(), "--link",
+                                      line,   "--report",          options.report.string()};
+  if (!options.volume.empty()) command.insert(command.end(), {"--volume", options.volume.string()});
+  if (options.empty) return command;
   const auto program =
       options.uf2.empty()
           ? find_installed("agent-rp2040.uf2", "install gcc-arm-none-eabi, configure and build again")
           : Result(options.uf2);
   if (!program) return program.error();
-  return std::vector<std::string>{"node",     simulator->string(),    "--firmware", program->string(),
-                                  "--flash",  options.store.string(), "--link",     line,
-                                  "--report", options.report.string()};
+  command.insert(command.end(), {"--firmware", program->string()});
+  return command;
 }
 
 auto pico_command(const BoardOptions& options) -> Result<std::vector<std::string>> {
@@ -90,11 +93,13 @@ constexpr std::array boards = {
                    .command = xtensa_command},
     SimulatedBoard{.name = "pico",
                    .description = "a Raspberry Pi Pico, simulated by rp2040js",
+                   .has_boot_loader = true,
                    .reports = true,
                    .has_drive = true,
                    .command = pico_command},
     SimulatedBoard{.name = "pico-uart",
                    .description = "the same, by its serial pins instead of USB",
+                   .has_boot_loader = true,
                    .reports = true,
                    .has_drive = true,
                    .command = pico_uart_command},

@@ -16,6 +16,7 @@ struct BoardOptions {
   std::filesystem::path store{};   // keeps what the board stores: flash or card; created if missing
   std::filesystem::path model{};   // found in a flash that begins with this start; or empty
   std::filesystem::path uf2{};     // copied to its USB drive instead of the agent's file
+  std::filesystem::path volume{};  // folder that is the drive of its boot loader; made when missing
   std::filesystem::path report{};  // what the simulator has counted, at its end
   bool empty = false;              // no agent on the chip, only its boot loader
   bool realtime = false;           // no faster than the chip

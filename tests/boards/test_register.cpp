@@ -6,6 +6,7 @@
 
 #include "boards/board_register.hpp"
 #include "link/board.hpp"
+#include "link/serial_transport.hpp"
 #include "sim/open_port.hpp"
 #include "sim/simulated_boards.hpp"
 #include "train/trainer.hpp"
@@ -61,6 +62,14 @@ TEST_CASE("boards: a register is read as it stands", "[boards]") {
   CHECK_FALSE(board->usb[0].boot_loader);
   CHECK_FALSE(board->train);
   CHECK(read->find("b") == nullptr);
+}
+
+TEST_CASE("boards: the host meets every serial line at one of the rates that it tries by itself", "[boards]") {
+  for (const auto& board : builtin().boards) {
+    if (board.link.kind != "uart") continue;
+    CAPTURE(board.id, board.link.rate_baud);
+    CHECK((board.link.rate_baud == link::fast_rate_baud || board.link.rate_baud == link::safe_rate_baud));
+  }
 }
 
 TEST_CASE("boards: what is wrong in a register is told with its line", "[boards]") {

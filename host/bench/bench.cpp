@@ -113,14 +113,15 @@ auto take_profile(link::Board& board, const plan::ModelSize& model, TestReport& 
   return Ok{};
 }
 
-// The mean over the test's tokens, as the register has it; prefill saves the classifier.
+// The mean over the test's tokens by the board's own clock, as the register has it; prefill saves the
+// classifier.
 auto predicted(const plan::ModelSize& model, const boards::Board& board, const Test& test)
     -> std::optional<double> {
   double seconds = 0;
   for (int pos = test.depth; pos < test.depth + test.tokens; ++pos) {
     const auto one = plan::predict(model, board, pos);
     if (!one) return std::nullopt;
-    double cycles = one->cycles;
+    double cycles = one->board_cycles;
     if (test.kind == Test::Kind::prefill) {
       const double whole = std::accumulate(one->ticks.begin(), one->ticks.end(), 0.0);
       cycles *= 1 - one->ticks[static_cast<std::size_t>(plan::Work::classifier)] / whole;

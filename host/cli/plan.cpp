@@ -78,6 +78,12 @@ auto basis_of(const boards::Board& board) -> std::string {
                      boards::name(board.speed->unit));
 }
 
+// What makes time of the costs of a board whose simulator counts instructions.
+auto assumption_of(const boards::Board& board) -> std::string {
+  if (!board.speed || board.speed->unit != boards::TickUnit::instructions) return "";
+  return fmt::format("{:g} cycles for an instruction (estimated)", board.speed->cycles_per_tick);
+}
+
 auto planned_json(const Planned& planned) -> Json {
   Json json = {{"board", planned.board.id},
                {"state", boards::name(planned.board.state)},
@@ -108,7 +114,11 @@ auto planned_json(const Planned& planned) -> Json {
                                    {"basis", basis_of(planned.board)},
                                    {"ticks_by_work", std::move(parts)}});
   }
-  if (planned.board.speed) json["speed_source"] = planned.board.speed->source;
+  if (planned.board.speed) {
+    json["speed_source"] = planned.board.speed->source;
+    json["tick_unit"] = boards::name(planned.board.speed->unit);
+    json["cycles_per_tick"] = planned.board.speed->cycles_per_tick;
+  }
   return json;
 }
 
@@ -193,6 +203,19 @@ void tell_obstacles(const Planned& planned, ui::Console& console) {
                                      : "possible with " + changes));
 }
 
+// Of all boards with a speed in the table, those of the same number together.
+void tell_assumptions(const std::vector<Planned>& all, ui::Console& console) {
+  std::map<std::string, std::string> boards_of;
+  for (const auto& planned : all) {
+    const auto assumed = planned.predictions.empty() ? "" : assumption_of(planned.board);
+    if (assumed.empty()) continue;
+    auto& names = boards_of[assumed];
+    names += (names.empty() ? "" : ", ") + planned.board.id;
+  }
+  for (const auto& [assumed, names] : boards_of)
+    console.print_line(fmt::format("assumed on {}: {}", names, assumed));
+}
+
 void report_one(const plan::ModelSize& model, const Planned& planned, ui::Console& console) {
   console.print_line(fmt::format("{} on {}: {}", plan::format_name(model), planned.board.title,
                                  planned.fit.fits ? "fits" : "does not fit"));
@@ -204,6 +227,8 @@ void report_one(const plan::ModelSize& model, const Planned& planned, ui::Consol
                                                                         planned.fit.largest_context))));
   if (!planned.predictions.empty()) {
     console.print_table(speeds(planned));
+    if (const auto assumed = assumption_of(planned.board); !assumed.empty())
+      console.print_line("assumed: " + assumed);
     console.note("costs from: " + planned.board.speed->source);
   } else if (planned.fit.fits) {
     console.print_line("speed: not known; mcullm sweep --fit on a running board tells the costs");
@@ -239,6 +264,7 @@ auto run_plan(const PlanOptions& options, CommandContext& context) -> Result<Ok>
     return Ok{};
   }
   console.print_table(overview(all));
+  tell_assumptions(all, console);
   for (const auto& planned : all) tell_obstacles(planned, console);
   return Ok{};
 }
@@ -246,7 +272,8 @@ auto run_plan(const PlanOptions& options, CommandContext& context) -> Result<Ok>
 constexpr auto footer =
     R"(Memory is computed from the model's header, byte for byte as the device lays it out. Speed is estimated: counts
 of weights, rows, keys and so on times what each costs on that board (mcullm boards BOARD --json lists the
-costs and where they come from). "bound by" names what a token mostly waits for. A float image is planned as
+costs and where they come from). Where a simulator counts instructions, an assumed number of cycles for each, which
+is printed, makes time of them. "bound by" names what a token mostly waits for. A float image is planned as
 mcullm quantize makes it without options.
 
 Examples:

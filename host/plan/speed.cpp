@@ -45,7 +45,8 @@ auto predict(const ModelSize& model, const boards::Board& board, int pos) -> std
   const double on_link =
       board.link.rate_baud == 0 ? 0 : link_bytes_per_token * 10 / board.link.rate_baud * clock;
 
-  result.cycles = computing + waiting + on_link;
+  result.board_cycles = computing + waiting;
+  result.cycles = result.board_cycles + on_link;
   result.tokens_per_second = clock / result.cycles;
   const double most = std::max({computing, waiting, on_link});
   result.bound = most == on_link ? "link" : most == waiting ? boards::name(board.places.weights) : "compute";

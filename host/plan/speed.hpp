@@ -14,7 +14,8 @@ namespace mcullm::plan {
 struct Prediction {
   int pos = 0;
   std::array<double, all_work.size()> ticks{};  // by Work, in the board's unit
-  double cycles = 0;                            // of the whole token, waits for memory included
+  double board_cycles = 0;  // of the whole token by the board's own clock, waits for memory included
+  double cycles = 0;        // the same and what the link takes, which a board writes to in between
   double tokens_per_second = 0;
   std::string bound;  // "compute", "flash", "psram", "card", "link"
 };

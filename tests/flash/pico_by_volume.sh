@@ -21,9 +21,12 @@ done
 port=$(< "$folder/port")
 
 set -x
-"$mcullm" flash --board pico --volume "$drive" --port "$port" "$model"
-"$mcullm" info --port "$port" --json > "$folder/info"
+"$mcullm" flash --board pico --volume "$drive" "$model"
 { set +x; } 2> /dev/null
+for _ in {1..20}; do # it starts, on a computer that may be busy
+  "$mcullm" info --port "$port" --json > "$folder/info" && break
+done
+cat "$folder/info"
 [[ ! -e $drive/INFO_UF2.TXT ]]
-grep -q '"runs":true' "$folder/info" || grep -q '"runs": true' "$folder/info"
+grep -qE '"runs": ?true' "$folder/info"
 grep -q '"weights, copied"' "$folder/info"

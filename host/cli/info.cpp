@@ -300,7 +300,8 @@ auto run_info(const InfoOptions& options, CommandContext& context) -> Result<Ok>
 
 void add_info_command(CLI::App& app, CommandContext& context) {
   const auto options = std::make_shared<InfoOptions>();
-  auto* command = app.add_subcommand("info", "Tell what a file is, or what a board is and what stands where on it");
+  auto* command =
+      app.add_subcommand("info", "Tell what a file is, or what a board is and what stands where on it");
   command->group(group::models);
   command->add_option("file", options->file, "A checkpoint, a tokenizer.bin, a float image or a model image")
       ->type_name("FILE");
@@ -310,7 +311,8 @@ void add_info_command(CLI::App& app, CommandContext& context) {
   command->add_option("--boards", options->boards, "--port: more boards, or other numbers for known ones")
       ->type_name("FILE.toml");
   command->add_flag("--json", options->json, "Print the facts as JSON");
-  command->footer(R"(A file is checked from its first byte to its last. A board tells its agent, its model, and how many bytes of
+  command->footer(
+      R"(A file is checked from its first byte to its last. A board tells its agent, its model, and how many bytes of
 which memory each part takes; on one with memory to spare that is where copies of weights stand.
 
 Examples:

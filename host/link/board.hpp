@@ -118,8 +118,8 @@ class Board {
   auto tape_matmul(const MatmulShape& shape, std::span<const std::int32_t> a, std::span<const std::int32_t> b,
                    const ProgressFn& progress = no_progress) -> Result<MatmulResult>;
 
-  // W (rows, cols) int8 times x, int16[cols]: the sums, wrapping. Tiles of whole rows where one fits beside x, as
-  // many at once as cost the fewest requests; x stays in the workspace while the rows pass.
+  // W (rows, cols) int8 times x, int16[cols]: the sums, wrapping. Tiles of whole rows where one fits beside
+  // x, as many at once as cost the fewest requests; x stays in the workspace while the rows pass.
   auto matvec(std::span<const std::int8_t> weights, std::span<const std::int32_t> x) -> Result<MatmulResult>;
 
   // The residual state lies at workspace offset 0, before and after: int32[dim].

@@ -49,7 +49,8 @@ auto check_options(const SimulatedBoard& board, const BoardOptions& options) -> 
     return refused(
         "keeps no store: its flash is made anew at each start, with the model of the command in it");
   if (options.realtime && !board.keeps_time) return refused("has no clock that could be held to real time");
-  if ((!options.uf2.empty() || !options.volume.empty()) && !board.has_drive) return refused("has no USB drive");
+  if ((!options.uf2.empty() || !options.volume.empty()) && !board.has_drive)
+    return refused("has no USB drive");
   if (options.empty && board.has_drive && options.volume.empty())
     return refused("needs a folder for the drive of its boot loader when it is empty: --volume FOLDER");
   if (!options.report.empty() && !board.reports) return refused("writes no report");
@@ -110,8 +111,9 @@ auto parse_simulated_port(const std::string& text) -> Result<std::pair<const Sim
     const auto end = std::min(text.find(',', at + 1), text.size());
     const auto option = text.substr(at + 1, end - at - 1);
     if (!apply_option(options, option))
-      return Error{Exit::usage, fmt::format("sim:{}: no option '{}'", text, option),
-                   "there is empty, realtime, store=FILE, model=FILE, uf2=FILE, volume=FOLDER and report=FILE"};
+      return Error{
+          Exit::usage, fmt::format("sim:{}: no option '{}'", text, option),
+          "there is empty, realtime, store=FILE, model=FILE, uf2=FILE, volume=FOLDER and report=FILE"};
     at = end;
   }
   return std::pair{*board, options};

@@ -41,8 +41,9 @@ auto pico_with(const std::string& line, const BoardOptions& options) -> Result<s
   const auto simulator =
       find_installed("sim-pico/main.mjs", "install nodejs and npm, configure and build again");
   if (!simulator) return simulator.error();
-  std::vector<std::string> command = {"node", simulator->string(), "--flash",  options.store.string(), "--link",
-                                      line,   "--report",          options.report.string()};
+  std::vector<std::string> command = {
+      "node",     simulator->string(),    "--flash", options.store.string(), "--link", line,
+      "--report", options.report.string()};
   if (!options.volume.empty()) command.insert(command.end(), {"--volume", options.volume.string()});
   if (options.empty) return command;
   const auto program =

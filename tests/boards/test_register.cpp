@@ -64,7 +64,8 @@ TEST_CASE("boards: a register is read as it stands", "[boards]") {
   CHECK(read->find("b") == nullptr);
 }
 
-TEST_CASE("boards: the host meets every serial line at one of the rates that it tries by itself", "[boards]") {
+TEST_CASE("boards: the host meets every serial line at one of the rates that it tries by itself",
+          "[boards]") {
   for (const auto& board : builtin().boards) {
     if (board.link.kind != "uart") continue;
     CAPTURE(board.id, board.link.rate_baud);

@@ -66,7 +66,8 @@ TEST_CASE("rp2350: one IMAGE_DEF, for the secure Arm cores, in the first 4 KiB",
   CHECK(word(piece, *found + 12) == 0);          // the loop of blocks is this block
 }
 
-TEST_CASE("rp2350: the words that start the second core name its vectors, its stack, and code in SRAM", "[rp2350]") {
+TEST_CASE("rp2350: the words that start the second core name its vectors, its stack, and code in SRAM",
+          "[rp2350]") {
   constexpr std::uint32_t stack1_end = 0x20081000, vectors_align = 512;
   const auto piece = image();
   std::optional<std::size_t> found;

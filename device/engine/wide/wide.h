@@ -7,8 +7,8 @@
 #include "engine/engine.h"
 #include "engine/matvec.h"
 
-/* Blocks first..end-1 of the job, whose first block of all stands at `rows`. Two blocks at a time share what is
- * done to x: an even `first` and an even count are best. */
+/* Blocks first..end-1 of the job, whose first block of all stands at `rows`. Two blocks at a time share what
+ * is done to x: an even `first` and an even count are best. */
 void matvec_blocks(const matvec_t* job, const uint8_t* rows, uint16_t first, uint16_t end);
 
 /* Heads from..to-1 of attend. */

@@ -37,8 +37,12 @@ typedef union {
   const void* data;
   void (*code)(void);
 } launch_t;
-static const launch_t launch[] = {
-    {.word = 0}, {.word = 0}, {.word = 1}, {.data = sram_vectors}, {.data = port_stack1_end}, {.code = second_core_main}};
+static const launch_t launch[] = {{.word = 0},
+                                  {.word = 0},
+                                  {.word = 1},
+                                  {.data = sram_vectors},
+                                  {.data = port_stack1_end},
+                                  {.code = second_core_main}};
 
 void second_core_open(void) {
   for (uint8_t i = 0; i < sizeof launch / sizeof launch[0];) {

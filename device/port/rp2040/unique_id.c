@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The number is the flash's: W25Q16JV "Read Unique ID" (4Bh). Its chip select is held by the pin's override, as
- * the boot ROM's own commands do (2.8.3.1.3), while the bytes pass through the SSI (4.10.13). */
+/* The number is the flash's: W25Q16JV "Read Unique ID" (4Bh). Its chip select is held by the pin's override,
+ * as the boot ROM's own commands do (2.8.3.1.3), while the bytes pass through the SSI (4.10.13). */
 #include "port/rp2/unique_id.h"
 
 #include "port/rp2/registers.h"
@@ -14,11 +14,15 @@
 #define SELECT_LOW (2u << 8)
 #define SELECT_HIGH (3u << 8)
 
-enum { READ_UNIQUE_ID = 0x4B, ID_AT = 5, COMMAND_BYTES = ID_AT + UNIQUE_ID_BYTES }; /* fewer than the FIFO's 16 */
+enum {
+  READ_UNIQUE_ID = 0x4B,
+  ID_AT = 5,
+  COMMAND_BYTES = ID_AT + UNIQUE_ID_BYTES
+}; /* fewer than the FIFO's 16 */
 
 /* Nothing can be read from the flash meanwhile. */
 __attribute__((section(".hot.flash_id"), noinline)) static void exchange(const rom_flash_t* rom,
-                                                                       uint8_t bytes[COMMAND_BYTES]) {
+                                                                         uint8_t bytes[COMMAND_BYTES]) {
   rom->connect();
   rom->exit_xip();
   REGISTER(QSPI_SELECT_CTRL) = SELECT_LOW;

@@ -43,8 +43,9 @@ auto places_of(const boards::Board& board) -> std::string {
 auto model_text(const BoardFacts& facts) -> std::string {
   if (!facts.problem.empty()) return "none runs: " + facts.problem;
   const auto& model = facts.hello.model;
-  return fmt::format("{}, image {:08x}, {} positions in the cache", facts.model.empty() ? "it has no name here" : facts.model,
-                     model.header_crc, model.positions);
+  return fmt::format("{}, image {:08x}, {} positions in the cache",
+                     facts.model.empty() ? "it has no name here" : facts.model, model.header_crc,
+                     model.positions);
 }
 
 auto bytes_text(std::uint64_t bytes) -> std::string { return ui::count_text(bytes) + " bytes"; }
@@ -109,8 +110,9 @@ void print_board_facts(const BoardFacts& facts, ui::Console& console) {
   table.add_row({"storage", hello.store_bytes == 0 ? "none" : bytes_text(hello.store_bytes)});
   table.add_row({"arena", fmt::format("{} of {} in use", ui::count_text(facts.statistics.arena_bytes),
                                       bytes_text(hello.arena_bytes))});
-  table.add_row({"stack, at its highest",
-                 facts.statistics.stack_bytes == 0 ? "not measured" : bytes_text(facts.statistics.stack_bytes)});
+  table.add_row({"stack, at its highest", facts.statistics.stack_bytes == 0
+                                              ? "not measured"
+                                              : bytes_text(facts.statistics.stack_bytes)});
   if (!facts.parts && facts.known) table.add_row({"places, by the register", places_of(*facts.known)});
   console.print_table(table);
   if (!facts.parts) {

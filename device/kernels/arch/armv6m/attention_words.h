@@ -21,14 +21,14 @@ int32_t score_prepare_s8(int32_t* y, const int16_t* q, uint16_t n);
 int32_t score_prepare_s16(int32_t* y, const int16_t* q, uint16_t n);
 
 typedef struct {
-  int32_t max;   /* P of the head */
+  int32_t max;    /* P of the head */
   uint32_t shift; /* from a dot product to s */
-  uint32_t sum;  /* of the weights: the answer */
+  uint32_t sum;   /* of the weights: the answer */
 } softmax_run_t;
 
-/* attention_softmax for a run of keys whose scores (dot products) do not exceed the maximum: their weights, and
- * the sum of these. Ends before the first of `count` keys, at least 1, that does exceed it; returns how many
- * came before. */
+/* attention_softmax for a run of keys whose scores (dot products) do not exceed the maximum: their weights,
+ * and the sum of these. Ends before the first of `count` keys, at least 1, that does exceed it; returns how
+ * many came before. */
 uint32_t softmax_run(const int32_t* scores, uint16_t* weights, uint32_t count, softmax_run_t* run);
 
 /* sums (4 words) grow by the weighted values. weights (count), their sum in weight_sum; words, at least 1, of

@@ -42,7 +42,7 @@ auto odd_shapes() -> std::vector<Model> {
   using image::KvFormat;
   return {random({24, 100, 2, 3, 1, 61, 40}, KvFormat::k8v8, 8),
           random({40, 56, 1, 5, 5, 130, 33}, KvFormat::k16v8, 4),
-          random({56, 36, 3, 4, 2, 90, 24}, KvFormat::k16v8, 8)};
+          random({56, 36, 3, 4, 2, 90, 24}, KvFormat::k16v16, 8)};
 }
 
 auto all_models() -> std::vector<Model> {
@@ -105,7 +105,7 @@ auto compare(const std::string& id, const std::vector<Model>& models, int depth)
 }  // namespace
 
 TEST_CASE("plan: within a quarter of a simulated Uno", "[uno]") {
-  CHECK(compare("uno", all_models(), 24) >= 5);
+  CHECK(compare("uno", all_models(), 24) >= 4);
 }
 TEST_CASE("plan: within a quarter of a simulated Pico", "[pico]") {
   CHECK(compare("pico", all_models(), 100) == 6);

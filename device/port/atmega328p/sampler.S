@@ -1,16 +1,10 @@
 ; SPDX-License-Identifier: MIT
 ; sampler_choose of engine/sampler.h, step by step as in engine/sampler.c, which the compiler makes twice as long.
 #include "kernels/arch/avr/save_all.inc"
+#include "kernels/arch/avr/offsets.inc"
+#include "port/atmega328p/offsets.inc"
 
-; sampler_t, logits_t and sampler_work_t
-#define TOP_P 4
-#define STATE 8
-#define COUNT 2
-#define MASS 0
-#define WANTED 8
-#define BINS 16
 #define SUM_BYTES 8
-#define SAMPLER_BINS 100
 
 ; kept all the time: the addresses of the sampler, of the logits, of the working memory
 #define SAMPLER r2         /* and r3 */
@@ -37,8 +31,8 @@ sampler_choose:
   movw WORK, r20
   clr FIRST
   clr r11
-  ldi r24, lo8(6400 - 1)
-  ldi r25, hi8(6400 - 1)
+  ldi r24, lo8(FARTHEST - 1)
+  ldi r25, hi8(FARTHEST - 1)
   movw MOST, r24
   ldi r24, COARSE
   mov BITS, r24
@@ -48,20 +42,20 @@ sampler_choose:
   ldi r24, 0xff
   ldi r25, SUM_BYTES
 1:
-  std Z+WANTED, r24
+  std Z+WORK_WANTED, r24
   st Z+, r1
   dec r25
   brne 1b
   rcall reach
   movw r30, SAMPLER
-  ldd r18, Z+TOP_P+2
+  ldd r18, Z+SAMPLER_TOP_P+2
   cpse r18, r1
   rjmp 2f                ; 65536: every token stays
-  ldd r19, Z+TOP_P
-  ldd r20, Z+TOP_P+1
+  ldd r19, Z+SAMPLER_TOP_P
+  ldd r20, Z+SAMPLER_TOP_P+1
   movw r24, WORK
   movw r22, WORK
-  adiw r24, WANTED
+  adiw r24, WORK_WANTED
   call sampling_scale
   ; the bin, then the distance at which enough have come together
   movw r24, WORK
@@ -86,7 +80,7 @@ sampler_choose:
   adc r13, r1
 2:
   movw r24, SAMPLER
-  adiw r24, STATE
+  adiw r24, SAMPLER_STATE
   call sampling_random
   movw r18, r22
   movw r20, r24
@@ -104,9 +98,9 @@ sampler_choose:
 ; sum of TO_ONE exceeds the mass.
 pass:
   movw r26, WORK
-  adiw r26, BINS
-  ldi r24, lo8(SUM_BYTES * SAMPLER_BINS)
-  ldi r25, hi8(SUM_BYTES * SAMPLER_BINS)
+  adiw r26, WORK_BINS
+  ldi r24, lo8(SUM_BYTES * WORK_BIN_COUNT)
+  ldi r25, hi8(SUM_BYTES * WORK_BIN_COUNT)
 1:
   st X+, r1
   sbiw r24, 1
@@ -144,20 +138,20 @@ pass:
   clr r1
   add r24, r6
   adc r25, r7
-  adiw r24, BINS
+  adiw r24, WORK_BINS
   call sampling_add_probability
   sbrs BITS, 3
   rjmp 5f
   movw r24, WORK
-  adiw r24, BINS
+  adiw r24, WORK_BINS
   movw r22, WORK
   call sampling_exceeds
   cpse r24, r1
   rjmp 6f
 5:
   movw r30, LOGITS
-  ldd r24, Z+COUNT
-  ldd r25, Z+COUNT+1
+  ldd r24, Z+LOGITS_COUNT
+  ldd r25, Z+LOGITS_COUNT+1
   sbiw r24, 1
   cp r16, r24
   cpc r17, r25
@@ -170,19 +164,19 @@ pass:
 reach:
   clr BIN
   movw r16, WORK
-  subi r16, -BINS
+  subi r16, -WORK_BINS
   sbci r17, 0xff
 1:
   movw r24, WORK
   movw r22, r16
   call sampling_add
   movw r24, WORK
-  adiw r24, WANTED
+  adiw r24, WORK_WANTED
   movw r22, WORK
   call sampling_exceeds
   tst r24
   breq 2f
-  ldi r24, SAMPLER_BINS - 1
+  ldi r24, WORK_BIN_COUNT - 1
   cp BIN, r24
   breq 2f
   inc BIN

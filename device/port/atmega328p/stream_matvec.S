@@ -7,6 +7,7 @@
 #include <avr/io.h>
 
 #include "kernels/arch/avr/save_all.inc"
+#include "port/atmega328p/offsets.inc"
 
 #define DATA _SFR_IO_ADDR(SPDR)
 
@@ -22,15 +23,6 @@
 #define OTHER3 r15
 #define COUNT r16
 #define ALL_ONES r17
-
-; matvec_t and gate_up_t
-#define JOB_X 0
-#define JOB_BLOCKS 4
-#define JOB_BITS 6
-#define JOB_SHIFT 7
-#define JOB_EMIT 9
-#define JOB_TO 11
-#define JOB_GATE_UP 13
 
 ; variables, in the memory of stream_attention.S, which is not used meanwhile
 #define entry stream_variables      /* and the byte after it: into the loop, for a whole row */

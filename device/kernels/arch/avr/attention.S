@@ -1,12 +1,6 @@
 ; SPDX-License-Identifier: MIT
 ; attention_score_s8, attention_softmax and attention_value_s8 of kernels.h.
-
-; attention_head_t
-#define HEAD_SCORE 0
-#define HEAD_SUM 4
-#define HEAD_MAX 8
-#define HEAD_WEIGHT 10
-#define HEAD_RESCALE 12
+#include "kernels/arch/avr/offsets.inc"
 
 .section .text.attention_score_s8
 

@@ -69,17 +69,13 @@ second_of_pair:
   adc r27, r15
   ret
 
-; v r25:r24, rotation r23:r22, n r20 (elements, even): each pair turned, rsh by 14, saturated. 220 cycles per pair
-.global rotate_s16
-.type rotate_s16, @function
-rotate_s16:
-  save_all
-  movw r28, r24
-  movw r30, r22
-  mov r4, r20
-  clr ZERO
+; Calls 2f with both elements of all pairs, r4 elements from Y on, and returns. Y goes on by `step` bytes a pair.
+.macro for_each_pair step=0
 1:
   rcall load_pair
+  .if \step
+  adiw r28, \step
+  .endif
   rcall first_of_pair
   rcall 2f
   rcall second_of_pair
@@ -89,6 +85,18 @@ rotate_s16:
   brne 1b
   clr r1
   restore_all_and_return
+.endm
+
+; v r25:r24, rotation r23:r22, n r20 (elements, even): each pair turned, rsh by 14, saturated. 220 cycles per pair
+.global rotate_s16
+.type rotate_s16, @function
+rotate_s16:
+  save_all
+  movw r28, r24
+  movw r30, r22
+  mov r4, r20
+  clr ZERO
+  for_each_pair
 2: ; sat16(rsh(r27:r24, 14)) to Y+
   subi r25, 0xe0
   sbci r26, 0xff
@@ -140,18 +148,7 @@ rotate_key_s8:
   movw CENTRE, r18
   mov r4, r16
   clr ZERO
-1:
-  rcall load_pair
-  adiw r28, 4
-  rcall first_of_pair
-  rcall 2f
-  rcall second_of_pair
-  rcall 2f
-  dec r4
-  dec r4
-  brne 1b
-  clr r1
-  restore_all_and_return
+  for_each_pair 4
 2:
   movw r6, r30
   ; a quarter of the centre at bytes 1 and up, and 2^18

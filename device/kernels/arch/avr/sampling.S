@@ -1,11 +1,9 @@
 ; SPDX-License-Identifier: MIT
 ; The functions of kernels.h for sampling. Sums have 8 bytes.
 
-#define BYTES 8
+#include "kernels/arch/avr/offsets.inc"
 
-; sampler_t
-#define INV_TEMPERATURE 0
-#define MAX 16
+#define BYTES 8
 
 .section .text.sampling_distance
 
@@ -22,11 +20,11 @@ sampling_distance:
   push r14
   push r16
   push r17
-  movw r30, r24
-  ldd r16, Z+MAX
-  ldd r17, Z+MAX+1
-  ldd r18, Z+MAX+2
-  ldd r19, Z+MAX+3
+  movw r30, r24          ; INV_TEMPERATURE is the first
+  ldd r16, Z+SAMPLER_MAX
+  ldd r17, Z+SAMPLER_MAX+1
+  ldd r18, Z+SAMPLER_MAX+2
+  ldd r19, Z+SAMPLER_MAX+3
   sub r16, r20
   sbc r17, r21
   sbc r18, r22
@@ -71,11 +69,11 @@ sampling_distance:
   or SUM4, SUM2
   movw r24, SUM0
   brne 2f
-  cpi r25, hi8(6400)
+  cpi r25, hi8(FARTHEST)
   brlo 3f
 2:
-  ldi r24, lo8(6400)
-  ldi r25, hi8(6400)
+  ldi r24, lo8(FARTHEST)
+  ldi r25, hi8(FARTHEST)
 3:
   pop r17
   pop r16
@@ -88,7 +86,7 @@ sampling_distance:
 .global sampling_add_probability
 .type sampling_add_probability, @function
 sampling_add_probability:
-  cpi r23, hi8(6400)
+  cpi r23, hi8(FARTHEST)
   brsh 5f
   movw r26, r24
   mov r24, r22
@@ -133,9 +131,10 @@ sampling_add_probability:
   ret
 
 ; sum r25:r24, amount r23:r22
-.global sampling_add
-.type sampling_add, @function
-sampling_add:
+.macro byte_by_byte function, instruction
+.global \function
+.type \function, @function
+\function:
   movw r26, r24
   movw r30, r22
   ldi r18, BYTES
@@ -143,28 +142,14 @@ sampling_add:
 1:
   ld r0, X
   ld r19, Z+
-  adc r0, r19
+  \instruction r0, r19
   st X+, r0
   dec r18
   brne 1b
   ret
-
-; sum r25:r24, amount r23:r22
-.global sampling_subtract
-.type sampling_subtract, @function
-sampling_subtract:
-  movw r26, r24
-  movw r30, r22
-  ldi r18, BYTES
-  clc
-1:
-  ld r0, X
-  ld r19, Z+
-  sbc r0, r19
-  st X+, r0
-  dec r18
-  brne 1b
-  ret
+.endm
+byte_by_byte sampling_add, adc
+byte_by_byte sampling_subtract, sbc
 
 ; sum r25:r24, other r23:r22: does other minus sum borrow?
 .global sampling_exceeds

@@ -11,7 +11,6 @@
 #include "cli/command.hpp"
 #include "flash/volume.hpp"
 #include "link/serial_transport.hpp"
-#include "link/tick_name.hpp"
 #include "sim/board_command.hpp"
 
 namespace mcullm::cli {
@@ -41,20 +40,9 @@ auto usb_json(const link::SerialPort& port) -> Json {
 
 auto agent_json(const std::optional<AgentFound>& agent) -> Json {
   if (!agent) return nullptr;
-  const auto& hello = agent->hello;
-  return {{"board", hello.board},
-          {"build", fmt::format("{:08x}", hello.agent_build)},
-          {"clock_hz", hello.clock_hz},
-          {"tick_unit", link::tick_name(hello.tick_unit)},
-          {"arithmetic_version", hello.arithmetic_version},
-          {"image_version", hello.image_version},
-          {"arena_bytes", hello.arena_bytes},
-          {"store_bytes", hello.store_bytes},
-          {"model",
-           {{"runs", agent->problem.empty()},
-            {"name", text_or_null(agent->model)},
-            {"header_crc", fmt::format("{:08x}", hello.model.header_crc)},
-            {"problem", text_or_null(agent->problem)}}}};
+  Json json = {{"board", agent->hello.board}};
+  json.update(agent_facts_json(*agent));
+  return json;
 }
 
 auto port_json(const PortFinding& finding) -> Json {

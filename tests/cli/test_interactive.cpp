@@ -92,12 +92,16 @@ constexpr auto ctrl_c = "\x03";
 constexpr auto ctrl_d = "\x04";
 constexpr auto up = "\x1B[A";
 
-// A chat in which each reply comes late, so that there is time to type before the answer ends.
-auto slow_chat(const ModelFiles& files) -> Terminal {
+// A chat that is telling its answer; each reply comes late, so that there is time to type before the end.
+auto chat_that_answers(const ModelFiles& files) -> Terminal {
   const std::string agent = MCULLM_AGENT " --store '" + (files.folder / "flash") + "'";
   REQUIRE(mcullm::tests::run({"flash", "--port", "exec:" + agent, files.model}).code == 0);
-  return Terminal(
+  Terminal terminal(
       {"chat", files.model, "--port", "exec:" + agent, "-t", "3", "--fault", "delay=2000", "--seed", "2"});
+  REQUIRE(terminal.shows(">>> "));
+  terminal.type("abc\r");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  return terminal;
 }
 
 }  // namespace
@@ -150,10 +154,7 @@ TEST_CASE("chat at a terminal: history brings a line back, wrong commands do no 
 
 TEST_CASE("chat at a terminal: Ctrl-C stops the answer alone, and what was told is verified", "[cli]") {
   const ModelFiles files;
-  auto terminal = slow_chat(files);
-  REQUIRE(terminal.shows(">>> "));
-  terminal.type("abc\r");
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  auto terminal = chat_that_answers(files);
   terminal.type(ctrl_c);
   CHECK(terminal.shows("tok/s | ctx "));
   CHECK(terminal.shows("verified "));
@@ -164,10 +165,7 @@ TEST_CASE("chat at a terminal: Ctrl-C stops the answer alone, and what was told 
 
 TEST_CASE("chat at a terminal: Ctrl-D during an answer leaves after it", "[cli]") {
   const ModelFiles files;
-  auto terminal = slow_chat(files);
-  REQUIRE(terminal.shows(">>> "));
-  terminal.type("abc\r");
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  auto terminal = chat_that_answers(files);
   terminal.type(ctrl_d);
   CHECK(terminal.shows("verified "));
   CHECK(terminal.ends() == 0);

@@ -6,8 +6,6 @@
 #include <future>
 
 #include "cli/board/open_board.hpp"
-#include "link/refusal.hpp"
-#include "proto/image_fields.h"
 
 namespace mcullm::cli {
 namespace {
@@ -15,26 +13,10 @@ namespace {
 auto ask(const PortFinding& finding, int rate_baud, std::atomic<bool>& interrupted) -> Result<AgentFound> {
   auto board = open_board(finding.port.path, {.rate_baud = rate_baud}, interrupted);
   if (!board) return board.error();
-  const auto& hello = (*board)->hello();
-  AgentFound found{hello, "", link::model_problem(hello.model)};
-  if (found.problem.empty()) found.model = stored_name(**board);
-  return found;
+  return describe_agent(**board);
 }
 
 }  // namespace
-
-auto stored_name(link::Board& board) -> std::string {
-  constexpr std::size_t bytes = MCL_AT_NAME_LAST - MCL_AT_NAME;
-  const auto name = board.store_read(MCL_AT_NAME, bytes);
-  if (!name) return "";
-  std::string text;
-  for (const auto byte : *name) {
-    const auto c = std::to_integer<unsigned char>(byte);
-    if (c == 0) break;
-    text += c < ' ' || c == 0x7f ? '?' : static_cast<char>(c);  // it goes to a terminal
-  }
-  return text;
-}
 
 auto find_ports(const boards::BoardRegister& known) -> std::vector<PortFinding> {
   std::vector<PortFinding> findings;

@@ -7,18 +7,11 @@
 #include <vector>
 
 #include "boards/usb_match.hpp"
+#include "cli/board/agent_found.hpp"
 #include "cli/command.hpp"
-#include "link/board.hpp"
 #include "link/serial_ports.hpp"
-#include "proto/message.h"
 
 namespace mcullm::cli {
-
-struct AgentFound {
-  mcl_hello_t hello{};
-  std::string model;    // name of the image that runs; empty: none runs, or the agent does not tell
-  std::string problem;  // why no model runs; empty when one does
-};
 
 struct PortFinding {
   link::SerialPort port;
@@ -38,9 +31,6 @@ auto reason_not_to_ask(const PortFinding& finding) -> std::optional<std::string>
 
 // Says HELLO where that is allowed, to all of them at once; a board may restart when its port opens.
 void ask_ports(std::vector<PortFinding>& findings, int rate_baud, CommandContext& context);
-
-// The name in the header of the image that a board has stored; empty when its agent has no STORE_READ.
-auto stored_name(link::Board& board) -> std::string;
 
 // "uno", "pico?", "CH340 serial bridge": the agent's word, else what the USB ids tell.
 auto board_text(const PortFinding& finding, const boards::BoardRegister& known) -> std::string;

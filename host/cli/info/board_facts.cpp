@@ -6,9 +6,6 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "cli/board/port_survey.hpp"
-#include "link/refusal.hpp"
-#include "link/tick_name.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -41,10 +38,10 @@ auto places_of(const boards::Board& board) -> std::string {
 }
 
 auto model_text(const BoardFacts& facts) -> std::string {
-  if (!facts.problem.empty()) return "none runs: " + facts.problem;
-  const auto& model = facts.hello.model;
+  if (!facts.agent.problem.empty()) return "none runs: " + facts.agent.problem;
+  const auto& model = facts.agent.hello.model;
   return fmt::format("{}, image {:08x}, {} positions in the cache",
-                     facts.model.empty() ? "it has no name here" : facts.model, model.header_crc,
+                     facts.agent.model.empty() ? "it has no name here" : facts.agent.model, model.header_crc,
                      model.positions);
 }
 
@@ -56,10 +53,8 @@ auto ask_board(link::Board& board, const std::string& port, const boards::BoardR
     -> Result<BoardFacts> {
   BoardFacts facts;
   facts.port = port;
-  facts.hello = board.hello();
-  if (const auto* entry = known.find_by_agent_name(facts.hello.board)) facts.known = *entry;
-  facts.problem = link::model_problem(facts.hello.model);
-  if (facts.problem.empty()) facts.model = stored_name(board);
+  facts.agent = describe_agent(board);
+  if (const auto* entry = known.find_by_agent_name(facts.agent.hello.board)) facts.known = *entry;
   const auto statistics = board.stats();
   if (!statistics) return statistics.error();
   facts.statistics = *statistics;
@@ -70,26 +65,15 @@ auto ask_board(link::Board& board, const std::string& port, const boards::BoardR
 }
 
 auto board_facts_json(const BoardFacts& facts) -> Json {
-  const auto& hello = facts.hello;
+  const auto& hello = facts.agent.hello;
   Json json = {{"port", facts.port},
                {"board", facts.known ? Json(facts.known->id) : Json(nullptr)},
-               {"agent_name", hello.board},
-               {"build", fmt::format("{:08x}", hello.agent_build)},
-               {"clock_hz", hello.clock_hz},
-               {"tick_unit", link::tick_name(hello.tick_unit)},
-               {"arithmetic_version", hello.arithmetic_version},
-               {"image_version", hello.image_version},
-               {"arena_bytes", hello.arena_bytes},
-               {"arena_bytes_used", facts.statistics.arena_bytes},
-               {"stack_bytes", facts.statistics.stack_bytes},
-               {"store_bytes", hello.store_bytes},
-               {"erase_bytes", hello.erase_bytes},
-               {"model",
-                {{"runs", facts.problem.empty()},
-                 {"name", facts.model.empty() ? Json(nullptr) : Json(facts.model)},
-                 {"header_crc", fmt::format("{:08x}", hello.model.header_crc)},
-                 {"positions", hello.model.positions},
-                 {"problem", facts.problem.empty() ? Json(nullptr) : Json(facts.problem)}}}};
+               {"agent_name", hello.board}};
+  json.update(agent_facts_json(facts.agent));
+  json["arena_bytes_used"] = facts.statistics.arena_bytes;
+  json["stack_bytes"] = facts.statistics.stack_bytes;
+  json["erase_bytes"] = hello.erase_bytes;
+  json["model"]["positions"] = hello.model.positions;
   json["memory"] = nullptr;
   if (!facts.parts) return json;
   json["memory"] = Json::array();
@@ -100,7 +84,7 @@ auto board_facts_json(const BoardFacts& facts) -> Json {
 }
 
 void print_board_facts(const BoardFacts& facts, ui::Console& console) {
-  const auto& hello = facts.hello;
+  const auto& hello = facts.agent.hello;
   ui::Table table({{""}, {""}});
   table.add_row({"board", facts.known ? fmt::format("{}: {}", facts.known->id, facts.known->title)
                                       : fmt::format("'{}', not in the register", hello.board)});

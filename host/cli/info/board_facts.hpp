@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "boards/board_register.hpp"
+#include "cli/board/agent_found.hpp"
 #include "link/board.hpp"
 #include "ui/console.hpp"
 
@@ -16,9 +17,8 @@ namespace mcullm::cli {
 
 struct BoardFacts {
   std::string port;
-  mcl_hello_t hello{};
+  AgentFound agent;
   std::optional<boards::Board> known;  // its entry in the register
-  std::string model, problem;          // as AgentFound has them
   link::DeviceStatistics statistics;
   std::optional<std::vector<link::MemoryPart>> parts;  // nothing: the agent does not tell
 };

@@ -87,4 +87,30 @@ auto write_file(const fs::path& path, std::span<const std::byte> bytes) -> Resul
   return failed(why);
 }
 
+namespace {
+
+// Whether they are one file, or will be when it is written.
+auto are_one(const fs::path& one, const fs::path& other) -> bool {
+  if (one.empty() || other.empty()) return false;
+  std::error_code ec;
+  const auto status = fs::status(one, ec);
+  if (fs::exists(status)) return fs::is_regular_file(status) && fs::equivalent(one, other, ec);
+  return fs::weakly_canonical(one, ec) == fs::weakly_canonical(other, ec);
+}
+
+}  // namespace
+
+auto check_apart(const std::vector<fs::path>& inputs, const std::vector<fs::path>& outputs) -> Result<Ok> {
+  const auto lost = [](const fs::path& path, const char* how) {
+    return Error{Exit::usage, fmt::format("{}: {}", path.string(), how), "give the output another name"};
+  };
+  for (auto output = outputs.begin(); output != outputs.end(); ++output) {
+    for (const auto& input : inputs)
+      if (are_one(input, *output)) return lost(input, "to be read and to be written");
+    for (auto other = outputs.begin(); other != output; ++other)
+      if (are_one(*other, *output)) return lost(*output, "to be written twice");
+  }
+  return Ok{};
+}
+
 }  // namespace mcullm

@@ -20,4 +20,9 @@ auto read_file(const std::filesystem::path& path, std::uint64_t limit_bytes = st
 // or a pipe is written to as it is.
 auto write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) -> Result<Ok>;
 
+// No output is an input as well, nor named twice: something would be lost. Exit::usage, with the file. Empty
+// paths are files that the user does not want.
+auto check_apart(const std::vector<std::filesystem::path>& inputs,
+                 const std::vector<std::filesystem::path>& outputs) -> Result<Ok>;
+
 }  // namespace mcullm

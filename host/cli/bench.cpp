@@ -13,6 +13,7 @@
 #include "cli/bench/page_file.hpp"
 #include "cli/board/choose_board.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "image/model_image.hpp"
 
 namespace mcullm::cli {
@@ -50,6 +51,7 @@ auto run_bench_command(const BenchCommand& command, CommandContext& context) -> 
   auto& console = context.console;
   const auto tests = tests_of(command);
   if (tests.empty()) return Error{Exit::usage, "nothing to measure", "-p N or -n N, at least 1"};
+  if (auto apart = check_apart({command.model}, {command.report}); !apart) return apart;
   const auto known = boards::load_register(context.boards_file);
   if (!known) return known.error();
   const auto bytes = read_file(command.model);
@@ -101,11 +103,12 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
       ->type_name("MODEL.mcm")
       ->required();
   add_line_options(*command, options->line);
-  const auto list = [&](const char* name, std::vector<int>& into, const char* what, int most) {
+  const auto list = [&](const char* name, std::vector<int>& into, const char* what,
+                        std::uint64_t most) {
     command->add_option(name, into, what)
         ->type_name("N,...")
         ->delimiter(',')
-        ->check(CLI::Range(0, most))
+        ->check(whole_number(0, most))
         ->capture_default_str();
   };
   list("-p,--prefill", options->prefill, "Tokens of a prompt; 0: no such test", 4096);
@@ -113,7 +116,7 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   list("-d,--depth", options->depth, "Positions in the cache before", 4095);
   command->add_option("-r,--repetitions", options->repetitions, "Runs of each test")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000))
+      ->check(whole_number(1, 1000))
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "table, md, csv, json or jsonl")
       ->type_name("FORMAT")

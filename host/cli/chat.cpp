@@ -13,7 +13,7 @@
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
 #include "cli/program/bundled_image.hpp"
-#include "cli/whole_number.hpp"
+#include "cli/number.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -136,15 +136,15 @@ void add_sampler_options(CLI::App& command, ChatOptions& options) {
       .add_option("-n,--tokens", options.settings.max_tokens,
                   "Tokens of an answer at most; 0: until the story ends")
       ->type_name("N")
-      ->check(CLI::Range(0, 1 << 20))
+      ->check(whole_number(0, 1 << 20))
       ->capture_default_str();
   command.add_option("-t,--temperature", options.settings.temperature, "0: always the likeliest token")
       ->type_name("T")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(real_number(0.0, 100.0))
       ->capture_default_str();
   command.add_option("--top-p", options.settings.top_p, "Choose among the likeliest tokens of this mass")
       ->type_name("P")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(real_number(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Same seed, same stories; 0: a new one each time")
       ->type_name("S")

@@ -43,13 +43,7 @@ auto check_options(const ConvertOptions& options) -> Result<Ok> {
   if (!(options.norm_eps > 0 && options.norm_eps < 1))
     return Error{Exit::usage, fmt::format("--eps is {}", options.norm_eps),
                  "it keeps RMSNorm from dividing by zero, a number above 0 and below 1: 1e-5 for llama2.c"};
-  std::error_code missing;
-  for (const auto& input : {options.input, options.tokenizer}) {
-    if (std::filesystem::equivalent(input, options.output, missing))
-      return Error{Exit::usage, fmt::format("{}: to be read and to be written", input),
-                   "give -o another file"};
-  }
-  return Ok{};
+  return check_apart({options.input, options.tokenizer}, {options.output});
 }
 
 auto check_image_size(const checkpoint::FloatModel& model, const std::string& input) -> Result<Ok> {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "cli/doctor/gather_facts.hpp"
 #include "doctor/examine.hpp"
 #include "doctor/udev_rules.hpp"
@@ -101,7 +102,7 @@ void add_doctor_command(CLI::App& app, CommandContext& context) {
       ->type_name("MODEL.mcm");
   command->add_option("--baud", options->wanted.rate_baud, "Rate of a serial port")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_int())
       ->capture_default_str();
   command->add_flag("--udev", options->udev, "Print udev rules for the boards of the register");
   command->add_flag("--json", options->json, "Print JSON on stdout");

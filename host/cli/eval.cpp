@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "chat/tokenizer.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "image/model_image.hpp"
 #include "quant/evaluate.hpp"
 #include "quant/text_split.hpp"
@@ -120,6 +121,7 @@ void add_eval_command(CLI::App& app, CommandContext& context) {
       ->required();
   command->add_option("--tokens", options->tokens, "Stop after N positions; 0: all of the text")
       ->type_name("N")
+      ->check(whole_number())
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print the result as JSON");
   command->footer(

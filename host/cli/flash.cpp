@@ -12,6 +12,7 @@
 #include "cli/board/choose_board.hpp"
 #include "cli/board/line_options.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "flash/come_back.hpp"
 #include "flash/programmer.hpp"
 #include "flash/upload.hpp"
@@ -340,7 +341,7 @@ void add_places(CLI::App& command, FlashOptions& options) {
   command
       .add_option("--boot-baud", options.boot_baud, "Rate of the boot loader, where it is not the usual one")
       ->type_name("BAUD")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_int());
   command.add_option("--volume", options.volume, "Folder where the boot loader's volume is mounted")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);

@@ -8,7 +8,7 @@
 #include "base/file.hpp"
 #include "chat/story.hpp"
 #include "cli/command.hpp"
-#include "cli/whole_number.hpp"
+#include "cli/number.hpp"
 #include "image/model_image.hpp"
 #include "ui/quantity.hpp"
 
@@ -105,15 +105,15 @@ void add_generate_command(CLI::App& app, CommandContext& context) {
   command->add_option("-p,--prompt", options->prompt, "Beginning of the text")->type_name("TEXT");
   command->add_option("-n,--steps", options->steps, "Positions to run, the prompt's included; 0: the context")
       ->type_name("N")
-      ->check(CLI::Range(0, std::numeric_limits<int>::max()))
+      ->check(whole_number(0, std::numeric_limits<int>::max()))
       ->capture_default_str();
   command->add_option("-t,--temperature", options->sampler.temperature, "0: always the likeliest token")
       ->type_name("T")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(real_number(0.0, 100.0))
       ->capture_default_str();
   command->add_option("--top-p", options->sampler.top_p, "Choose among the likeliest tokens of this mass")
       ->type_name("P")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(real_number(0.0, 1.0))
       ->capture_default_str();
   command->add_option("--seed", options->sampler.seed, "Same seed, same text; 0: a new one, which is told")
       ->type_name("S")

@@ -21,6 +21,7 @@ struct ImageOptions {
 
 auto run_image(const ImageOptions& options, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
+  if (auto apart = check_apart({options.model}, {options.card}); !apart) return apart;
   const auto bytes = read_file(options.model);
   if (!bytes) return bytes.error();
   const auto model = image::parse_model_image(*bytes, options.model.string());

@@ -9,6 +9,7 @@
 
 #include "cli/board/port_survey.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "flash/volume.hpp"
 #include "link/serial_transport.hpp"
 #include "sim/board_command.hpp"
@@ -209,7 +210,7 @@ void add_list_command(CLI::App& app, CommandContext& context) {
   command->add_flag("--no-probe", options->no_probe, "Open no port");
   command->add_option("--baud", options->rate_baud, "Rate at which ports are asked")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_int())
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_list);

@@ -19,6 +19,7 @@
 #include "proto/image.h"
 #include "sim/open_port.hpp"
 #include "ui/interrupt.hpp"
+#include "ui/standard_streams.hpp"
 
 namespace mcullm::cli {
 
@@ -149,6 +150,7 @@ auto run_chosen(CommandContext& context, const CLI::App& app, const Result<confi
 }
 
 auto run_program(int argc, char** argv) -> int {
+  ui::occupy_closed_streams();
   ui::Console console;
   CommandContext context{console, ui::catch_interrupts(), {}, std::nullopt, ""};
   std::signal(SIGPIPE, SIG_IGN);  // a board that dies is an error to report, not the end

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "boards/board_register.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "image/model_image.hpp"
 #include "plan/fit.hpp"
 #include "plan/speed.hpp"
@@ -303,7 +304,7 @@ void add_plan_command(CLI::App& app, CommandContext& context) {
       ->check(CLI::IsMember({"k8v8", "k16v8", "k16v16"}));
   command->add_option("--context", options->context, "What if: at most so many positions")
       ->type_name("N")
-      ->check(CLI::Range(1, 4096));
+      ->check(whole_number(1, 4096));
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_plan);
 }

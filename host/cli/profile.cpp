@@ -11,6 +11,7 @@
 #include "cli/board/line_options.hpp"
 #include "cli/board/provide_model.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "image/model_image.hpp"
 #include "link/tick_name.hpp"
 #include "ui/quantity.hpp"
@@ -226,7 +227,7 @@ void add_profile_command(CLI::App& app, CommandContext& context) {
   add_line_options(*command, options->line);
   command->add_option("--pos", options->pos, "Position of the token")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(0, std::numeric_limits<int>::max()))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print JSON on stdout");
   run_on_choice(*command, context, options, run_profile);

@@ -9,6 +9,7 @@
 
 #include "base/file.hpp"
 #include "cli/command.hpp"
+#include "cli/number.hpp"
 #include "image/model_image.hpp"
 #include "ui/quantity.hpp"
 #include "verify/localise.hpp"
@@ -103,6 +104,7 @@ void tell(const quant::Report& report, int context, bool wanted, ui::Console& co
 }
 
 auto run_quantize(const QuantizeOptions& options, CommandContext& context) -> Result<Ok> {
+  if (auto apart = check_apart({options.input}, {options.output}); !apart) return apart;
   const auto source = read_source(options.input);
   if (!source) return source.error();
   quant::Options wanted;
@@ -153,7 +155,7 @@ void add_quantize_command(CLI::App& app, CommandContext& context) {
       ->capture_default_str();
   command->add_option("--context", options->context, "Positions that the board keeps; default: the model's")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_int());
   command->add_flag("--json", options->json, "Print the report as JSON");
   command->footer(
       "Examples:\n"

@@ -12,7 +12,7 @@
 #include "cli/bench/sweep_report.hpp"
 #include "cli/board/choose_board.hpp"
 #include "cli/command.hpp"
-#include "cli/whole_number.hpp"
+#include "cli/number.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {
@@ -209,7 +209,7 @@ void add_model_options(CLI::App& command, SweepCommand& options) {
       .add_option("--at", options.positions, "Positions to measure; the context's end stands for later ones")
       ->type_name("N,...")
       ->delimiter(',')
-      ->check(CLI::Range(0, 4095))
+      ->check(whole_number(0, 4095))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Of the weights")
       ->type_name("S")

@@ -14,7 +14,7 @@
 #include "chat/printable_stream.hpp"
 #include "checkpoint/llama2c.hpp"
 #include "cli/command.hpp"
-#include "cli/whole_number.hpp"
+#include "cli/number.hpp"
 #include "train/tokenizer_trainer.hpp"
 #include "train/trainer.hpp"
 #include "ui/quantity.hpp"
@@ -214,6 +214,10 @@ auto finish(const TrainCommand& command, const train::TrainOptions& options,
 
 auto run_train(const TrainCommand& command, CommandContext& context) -> Result<Ok> {
   auto& console = context.console;
+  if (auto apart = check_apart({command.corpus, command.tokenizer_in, command.from},
+                               {command.out, command.tokenizer_out, state_path(command)});
+      !apart)
+    return apart;
   if (auto kept = check_unfinished(command); !kept) return kept;
   auto start = starting_model(command);
   if (!start) return start.error();
@@ -242,12 +246,19 @@ auto run_train(const TrainCommand& command, CommandContext& context) -> Result<O
 
 void add_schedule_options(CLI::App& command, train::TrainOptions& options) {
   options.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
-  command.add_option("--steps", options.steps, "Batches to train on")->type_name("N")->capture_default_str();
-  command.add_option("--batch", options.batch, "Stories per step")->type_name("N")->capture_default_str();
+  command.add_option("--steps", options.steps, "Batches to train on")
+      ->type_name("N")
+      ->check(whole_number())
+      ->capture_default_str();
+  command.add_option("--batch", options.batch, "Stories per step")
+      ->type_name("N")
+      ->check(positive_int())
+      ->capture_default_str();
   command
       .add_option("--lr", options.rate,
                   "Peak learning rate; default: 0.004 at dim 64, higher for narrower models")
-      ->type_name("R");
+      ->type_name("R")
+      ->check(real_number(0, 1));
   command.add_option("--seed", options.seed, "Start values, order and held-out stories")
       ->type_name("S")
       ->check(whole_number())
@@ -255,10 +266,12 @@ void add_schedule_options(CLI::App& command, train::TrainOptions& options) {
   command
       .add_option("--threads", options.threads,
                   "Part of the result's bits, as the seed is; default: one per core")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(positive_int());
   command
       .add_option("--report-every", options.report_every, "Steps between losses; default: a fiftieth of all")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(whole_number());
   command
       .add_option("--sample", options.sample_prompts,
                   "Tell a story from TEXT with every fifth loss; repeatable")

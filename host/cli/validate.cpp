@@ -11,7 +11,7 @@
 #include "cli/board/line_options.hpp"
 #include "cli/board/offload_report.hpp"
 #include "cli/command.hpp"
-#include "cli/whole_number.hpp"
+#include "cli/number.hpp"
 #include "flash/upload.hpp"
 #include "image/model_image.hpp"
 #include "link/board.hpp"
@@ -329,7 +329,7 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
       ->type_name("RxKxC");
   command->add_option("--sweep", options->sweep, "Check all products up to N x N x N")
       ->type_name("N")
-      ->check(CLI::Range(1, 64));
+      ->check(whole_number(1, 64));
   command->add_flag("--operand16", options->operand16, "Products: the second operand holds int16");
   command
       ->add_flag("--tape", options->tape,
@@ -340,15 +340,17 @@ void add_validate_command(CLI::App& app, CommandContext& context) {
       ->type_name("L|L..M");
   command->add_option("--tokens", options->tokens, "Run N tokens, prompt included, and check every logit")
       ->type_name("N")
-      ->check(whole_number(1, std::numeric_limits<int>::max()));
+      ->check(positive_int());
   add_offload_option(*command, options->offload);
   command->add_flag("--link", options->link, "Check that the agent keeps the rules of the wire protocol");
   command->add_option("-p,--prompt", options->prompt, "Text that the tokens begin with")->type_name("TEXT");
   command->add_option("-t,--temperature", options->temperature, "Of the board's sampler; 0 is greedy")
-      ->check(CLI::Range(0.0, 10.0))
+      ->type_name("T")
+      ->check(real_number(0.0, 10.0))
       ->capture_default_str();
   command->add_option("--top-p", options->top_p, "Of the board's sampler")
-      ->check(CLI::Range(0.0001, 1.0))
+      ->type_name("P")
+      ->check(real_number(0.0001, 1.0))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Of operands, states and sampler")
       ->type_name("S")

@@ -27,6 +27,14 @@ auto spdlog_level(LogLevel level) -> spdlog::level::level_enum {
 }  // namespace
 
 auto LogFile::open(const std::filesystem::path& path) -> Result<LogFile> {
+  const auto refused = [&](const std::string& why) {
+    return Error{Exit::usage, fmt::format("--log {}: {}", path.string(), why),
+                 "name a file in a folder that you may write to"};
+  };
+  // spdlog would make it, and every mistyped one
+  std::error_code failed;
+  if (path.has_parent_path() && !std::filesystem::is_directory(path.parent_path(), failed))
+    return refused("there is no such folder");
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path.string());
     auto logger = std::make_shared<spdlog::logger>("mcullm", std::move(sink));
@@ -35,8 +43,7 @@ auto LogFile::open(const std::filesystem::path& path) -> Result<LogFile> {
     logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
     return LogFile(std::move(logger));
   } catch (const spdlog::spdlog_ex& failure) {
-    return Error{Exit::usage, fmt::format("--log {}: {}", path.string(), failure.what()),
-                 "name a file in a folder that you may write to"};
+    return refused(failure.what());
   }
 }
 

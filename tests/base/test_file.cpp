@@ -85,3 +85,22 @@ TEST_CASE("file: a failed write leaves the old file as it was", "[base]") {
   REQUIRE_FALSE(write_file(folder / "taken", std::vector<std::byte>(3)));
   REQUIRE(files_in(folder / ".") == 1);
 }
+
+TEST_CASE("file: what is read is not written as well, and nothing twice", "[base]") {
+  const Folder folder;
+  const auto in = folder / "in";
+  REQUIRE(write_file(in, std::vector<std::byte>(3)));
+  fs::create_symlink("in", folder / "link");
+  CHECK(check_apart({in}, {folder / "out", folder / "other"}));
+  CHECK(check_apart({in, "", in}, {"", folder / "out", ""}));
+  CHECK(check_apart({in}, {"/dev/null", "/dev/null"}));
+  for (const auto& same : {in, folder / "link", folder / "./in"}) {
+    const auto refused = check_apart({in}, {folder / "out", same});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().exit == Exit::usage);
+    CHECK(refused.error().what == in.string() + ": to be read and to be written");
+  }
+  const auto twice = check_apart({in}, {folder / "out", folder / "./out"});
+  REQUIRE_FALSE(twice);
+  CHECK(twice.error().what == (folder / "./out").string() + ": to be written twice");
+}

@@ -44,6 +44,13 @@ TEST_CASE("chat: a pipe gets answers on stdout and nothing else", "[cli]") {
   CHECK(ran.err.empty());
 }
 
+TEST_CASE("chat: a closed stdin ends it", "[cli]") {
+  const ModelFiles files;
+  const auto ran = run({"chat", files.model, "--port", native}, "", "<&-");
+  CHECK(ran.code == 0);
+  CHECK(ran.out.empty());
+}
+
 TEST_CASE("chat: settings and statistics are talk", "[cli]") {
   const ModelFiles files;
   const auto ran = run({"chat", files.model, "--port", native, "-n", "5"}, "abc\n/stats\n/set\n/help");

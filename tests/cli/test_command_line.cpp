@@ -97,6 +97,13 @@ TEST_CASE("command line: wrong values are usage errors that name their option", 
     CHECK_THAT(refused.err, Contains("--seed") && Contains("whole number from 0 to 18446744073709551615"));
   }
   CHECK(run({"generate", "x.mcm", "--seed", "18446744073709551615"}).code == 3);  // there is no x.mcm
+  for (const auto* const temperature : {"nan", "inf", "100.5", "1 ", "-0.1", ""}) {
+    const auto refused = run({"generate", "x.mcm", "-t", temperature});
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, Contains("--temperature") && Contains("is not a number from 0 to 100"));
+  }
+  CHECK(run({"generate", "x.mcm", "-t", "0.5e1"}).code == 3);
+  CHECK(run({"train", "x.txt", "-o", "x.bin", "--steps", "-1"}).code == 2);
   CHECK(run({"generate", "x.mcm", "--engine", "steam"}).code == 2);
   CHECK(run({"generate"}).code == 2);
   CHECK(run({"help", "one", "two"}).code == 2);
@@ -122,8 +129,21 @@ TEST_CASE("command line: lost output is an error, a reader that leaves is none",
   CHECK(run({"help", "exit-codes"}, "", "| true").code == 0);
 }
 
-TEST_CASE("command line: the log keeps what was said", "[cli]") {
+TEST_CASE("command line: no port and no file takes the place of a stream that is closed", "[cli]") {
+  const auto silent = run({"help", "exit-codes"}, "", ">&-");
+  CHECK(silent.code == 1);
+  CHECK_THAT(silent.err, Contains("cannot write to stdout: Bad file descriptor"));
   const mcullm::tests::ScratchFolder scratch;
+  run({"generate", "missing.mcm", "--log", scratch / "log"}, "", "2>&-");
+  CHECK(std::filesystem::file_size(scratch / "log") > 20);
+}
+
+TEST_CASE("command line: the log keeps what was said, and makes no folder", "[cli]") {
+  const mcullm::tests::ScratchFolder scratch;
+  const auto refused = run({"generate", "missing.mcm", "--log", scratch / "no/log"});
+  CHECK(refused.code == 2);
+  CHECK_THAT(refused.err, Contains("--log") && Contains("no such folder"));
+  CHECK_FALSE(std::filesystem::exists(scratch / "no"));
   run({"generate", "missing.mcm", "--log", scratch / "log", "-q"});
   CHECK(std::filesystem::file_size(scratch / "log") > 20);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/board/line_options.hpp"
 
+#include "cli/number.hpp"
+
 namespace mcullm::cli {
 
 void add_line_options(CLI::App& command, LineOptions& options, const std::string& choice) {
@@ -8,7 +10,7 @@ void add_line_options(CLI::App& command, LineOptions& options, const std::string
       ->type_name("PORT");
   command.add_option("--baud", options.rate_baud, "Rate of a serial port")
       ->type_name("BAUD")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_int())
       ->capture_default_str();
   command
       .add_option("--fault", options.fault,

@@ -80,7 +80,7 @@ auto state_text(const boards::Board& board) -> std::string {
                      board.state == boards::State::built ? ", not run" : "");
 }
 
-auto full_overview(const boards::BoardRegister& known) -> ui::Table {
+auto overview(const boards::BoardRegister& known) -> ui::Table {
   ui::Table table({{"board"},
                    {"chip"},
                    {"core"},
@@ -98,29 +98,6 @@ auto full_overview(const boards::BoardRegister& known) -> ui::Table {
                    boards::name(board.places.weights), boards::name(board.places.kv),
                    boards::name(board.flashing.method), state_text(board)});
   return table;
-}
-
-// For a terminal of 80 columns; `mcullm boards BOARD` has the rest.
-auto narrow_overview(const boards::BoardRegister& known) -> ui::Table {
-  ui::Table table({{"board"},
-                   {"chip"},
-                   {"clock", ui::Align::right},
-                   {"SRAM", ui::Align::right},
-                   {"flash", ui::Align::right},
-                   {"flash by"},
-                   {"state"}});
-  for (const auto& board : known.boards)
-    table.add_row({board.id, board.chip,
-                   board.places.weights == boards::Place::host ? "" : clock_text(board.clock_hz),
-                   memory_text(board.memory.sram_bytes), memory_text(board.memory.flash_bytes),
-                   boards::name(board.flashing.method), state_text(board)});
-  return table;
-}
-
-auto overview(const boards::BoardRegister& known, const ui::Terminal& terminal) -> ui::Table {
-  auto full = full_overview(known);
-  const auto fits = full.width() <= static_cast<std::size_t>(terminal.width);
-  return !terminal.interactive || fits ? full : narrow_overview(known);
 }
 
 auto details(const boards::Board& board) -> ui::Table {
@@ -168,8 +145,7 @@ auto run_boards(const BoardsOptions& options, CommandContext& context) -> Result
                                {{"boards", std::move(list)}, {"bridges", usb_json(known->bridges)}});
     return Ok{};
   }
-  context.console.print_table(options.board.empty() ? overview(*known, context.console.out_terminal())
-                                                    : details(known->boards.front()));
+  context.console.print_table(options.board.empty() ? overview(*known) : details(known->boards.front()));
   return Ok{};
 }
 

@@ -57,7 +57,10 @@ void Console::print(std::string_view bytes) {
 
 void Console::print_line(std::string_view line) { print(std::string(line) + '\n'); }
 
-void Console::print_table(const Table& table) { print(table.render(out_palette())); }
+void Console::print_table(const Table& table) {
+  const auto width = out_terminal_.interactive ? static_cast<std::size_t>(out_terminal_.width) : Table::any_width;
+  print(table.render(out_palette(), width));
+}
 
 void Console::print_help(std::string_view text) {
   print(out_terminal_.interactive ? fit_to_width(text, out_terminal_.width) : std::string(text));

@@ -58,7 +58,6 @@ class Console {
   // A listener that draws on stderr. The console must outlive it.
   auto progress() -> ProgressFn;
 
-  auto out_terminal() const -> const Terminal& { return out_terminal_; }
   auto err_terminal() const -> const Terminal& { return err_terminal_; }
   auto out_palette() const -> Palette { return {out_terminal_.colour}; }
   auto err_palette() const -> Palette { return {err_terminal_.colour}; }

@@ -6,6 +6,8 @@
 namespace mcullm::ui {
 namespace {
 
+constexpr std::size_t gap = 2;  // blanks between two columns
+
 // Pads to the width; the last column of a line keeps no trailing blanks.
 auto aligned(const std::string& cell, Align align, std::size_t width, bool last) -> std::string {
   const std::string blanks(width - display_width(cell), ' ');
@@ -39,26 +41,41 @@ auto Table::widths() const -> std::vector<std::size_t> {
   return widths;
 }
 
-auto Table::width() const -> std::size_t {
-  std::size_t sum = 0;
-  for (const auto column : widths()) sum += column + (sum > 0 ? 2 : 0);
-  return sum;
+// The columns of each table that the whole is parted into.
+auto Table::folds(std::size_t width) const -> std::vector<std::vector<std::size_t>> {
+  const auto wide = widths();
+  std::vector<std::vector<std::size_t>> folds(1);
+  std::size_t used = 0;
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    if (folds.size() > 1 && c == key_) continue;  // stands in front already
+    if (folds.back().size() > 1 && used + gap + wide[c] > width) {
+      folds.push_back({key_});
+      used = wide[key_];
+    }
+    used += wide[c] + (folds.back().empty() ? 0 : gap);
+    folds.back().push_back(c);
+  }
+  return folds;
 }
 
-auto Table::render(const Palette& palette) const -> std::string {
-  const auto width = widths();
-  const auto line = [&](auto cell_of) {
+auto Table::render(const Palette& palette, std::size_t width) const -> std::string {
+  const auto wide = widths();
+  const auto line = [&](const std::vector<std::size_t>& fold, auto cell_of) {
     std::string text;
-    for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (c > 0) text += "  ";
-      text += aligned(cell_of(c), columns_[c].align, width[c], c + 1 == columns_.size());
+    for (const auto c : fold) {
+      if (c != fold.front()) text.append(gap, ' ');
+      text += aligned(cell_of(c), columns_[c].align, wide[c], c == fold.back());
     }
     return text;
   };
-  std::string text;
   const bool titled = std::any_of(columns_.begin(), columns_.end(), [](auto& c) { return !c.title.empty(); });
-  if (titled) text += palette(Colour::bold, line([&](std::size_t c) { return columns_[c].title; })) + '\n';
-  for (const auto& row : rows_) text += line([&](std::size_t c) { return row[c]; }) + '\n';
+  std::string text;
+  for (const auto& fold : folds(width)) {
+    if (!text.empty()) text += '\n';
+    if (titled)
+      text += palette(Colour::bold, line(fold, [&](std::size_t c) { return columns_[c].title; })) + '\n';
+    for (const auto& row : rows_) text += line(fold, [&](std::size_t c) { return row[c]; }) + '\n';
+  }
   return text;
 }
 

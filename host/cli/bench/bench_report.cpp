@@ -45,6 +45,7 @@ auto predicted_text(const TestReport& test) -> std::string {
 }
 
 auto speed_table(const BenchReport& report) -> ui::Table {
+  constexpr std::size_t test_column = 4;
   const auto unit = unit_name(report);
   ui::Table table({{"model"},
                    {"bytes", Align::right},
@@ -57,7 +58,8 @@ auto speed_table(const BenchReport& report) -> ui::Table {
                    {unit + "/token", Align::right},
                    {unit + "/MAC", Align::right},
                    {"in matrices", Align::right},
-                   {"link B/token", Align::right}});
+                   {"link B/token", Align::right}},
+                  test_column);
   for (const auto& test : report.tests)
     table.add_row({fmt::format("{} {}", report.model, report.formats), ui::count_text(report.image_bytes),
                    board_name(report), fmt::format("{:g} MHz", static_cast<double>(report.clock_hz) / 1e6),

@@ -28,6 +28,18 @@ auto all_bytes() -> std::array<char, 256> {
 
 auto is_continuation(char c) -> bool { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+// UTF-8 as run.c parts it: continuation bytes belong to what stands before them, up to the longest character.
+auto characters(std::string_view text) -> std::vector<std::string_view> {
+  std::vector<std::string_view> characters;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at + 1;
+    while (end < text.size() && end - at < longest_character && is_continuation(text[end])) ++end;
+    characters.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  return characters;
+}
+
 // A text in merging: symbols as a list, so that a merge takes no shifting.
 struct Symbol {
   int token = none;  // none: merged into its left neighbour
@@ -68,12 +80,7 @@ void Tokenizer::append_character(std::string_view character, std::vector<int>& t
 }
 
 void Tokenizer::append_characters(std::string_view text, std::vector<int>& tokens) const {
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at + 1;
-    while (end < text.size() && end - at < longest_character && is_continuation(text[end])) ++end;
-    append_character(text.substr(at, end - at), tokens);
-    at = end;
-  }
+  for (const auto character : characters(text)) append_character(character, tokens);
 }
 
 auto Tokenizer::merged(int left, int right) const -> int {
@@ -137,6 +144,20 @@ auto Tokenizer::encode_prompt(std::string_view text) const -> std::vector<int> {
   std::vector<int> tokens = encode(text);
   tokens.insert(tokens.begin(), bos_token_);
   return tokens;
+}
+
+auto Tokenizer::unknown_characters(std::string_view text) const -> std::vector<std::string> {
+  std::vector<std::string> unknown;
+  std::vector<int> tokens;
+  for (const auto character : characters(text)) {
+    tokens.clear();
+    append_character(character, tokens);
+    const auto is = [](const auto& list, const auto& one) {
+      return std::find(list.begin(), list.end(), one) != list.end();
+    };
+    if (is(tokens, unknown_token) && !is(unknown, character)) unknown.emplace_back(character);
+  }
+  return unknown;
 }
 
 auto Tokenizer::piece(int previous, int token) const -> std::string_view {

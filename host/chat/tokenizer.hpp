@@ -33,6 +33,9 @@ class Tokenizer {
   // What a story begins with: bos, then the text.
   auto encode_prompt(std::string_view text) const -> std::vector<int>;
 
+  // The characters of the text, each once, that become unknown_token.
+  auto unknown_characters(std::string_view text) const -> std::vector<std::string>;
+
   // The bytes that `token` adds to a text whose last token is `previous`: one leading space is left out
   // after bos, "<0x0A>" is a byte. Empty for a token outside the vocabulary.
   auto piece(int previous, int token) const -> std::string_view;

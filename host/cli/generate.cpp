@@ -9,6 +9,7 @@
 #include "chat/story.hpp"
 #include "cli/command.hpp"
 #include "cli/number.hpp"
+#include "cli/program/unknown_characters.hpp"
 #include "image/model_image.hpp"
 #include "ui/quantity.hpp"
 
@@ -44,6 +45,7 @@ auto tell(const GenerateOptions& options, chat::Engine& engine, const chat::Toke
         Exit::usage,
         fmt::format("the prompt has {} tokens, and the context has room for {}", prompt_tokens, context),
         "a shorter prompt is needed"};
+  warn_of_unknown_characters(tokenizer, options.prompt, command.console);
   using Clock = std::chrono::steady_clock;
   const auto started = Clock::now();
   const auto story = chat::tell_story(engine, tokenizer, options.prompt, steps_within(options.steps, context),

@@ -113,6 +113,13 @@ TEST_CASE("tokenizer: what a small vocabulary cannot spell is the unknown token"
   CHECK(none.encode("ab") == std::vector{0, 0, 0});
 }
 
+TEST_CASE("tokenizer: tells what it cannot spell, each character once", "[chat]") {
+  const Tokenizer ascii(vocabulary({"ü"}, 128), bos);
+  CHECK(ascii.unknown_characters("A \n ü").empty());
+  CHECK(ascii.unknown_characters("é, A, é, \xFF, 🐞") == std::vector<std::string>{"é", "\xFF", "🐞"});
+  CHECK(Tokenizer(vocabulary({}), bos).unknown_characters("é\xFF🐞").empty());
+}
+
 TEST_CASE("tokenizer: one leading space goes after bos and stays elsewhere", "[chat]") {
   const Tokenizer tokenizer(vocabulary({" the", "  "}), bos);
   CHECK(tokenizer.piece(bos, first) == "the");

@@ -60,3 +60,11 @@ TEST_CASE("generate: files that are no images are refused", "[cli]") {
   CHECK(text.out.empty());
   CHECK(run({"generate", files.folder / "missing"}).code == 3);
 }
+
+TEST_CASE("generate, chat: letters that the vocabulary lacks are named", "[cli]") {
+  const ModelFiles files;
+  const auto warning = Contains("the model's vocabulary lacks '\u00e4', <0xFF>; it reads <unk> there");
+  CHECK_THAT(run({"generate", files.model, "-p", "a\u00e4\xFF", "-n", "4"}).err, warning);
+  CHECK_THAT(run({"chat", files.model, "--port", "sim:native", "-p", "a\u00e4\xFF", "-n", "4"}).err, warning);
+  CHECK_THAT(run({"generate", files.model, "-p", "abc", "-n", "4"}).err, !Contains("lacks"));
+}

@@ -9,6 +9,7 @@
 #include "base/sha256.hpp"
 #include "chat/offload_speaker.hpp"
 #include "chat/saved_text.hpp"
+#include "cli/program/unknown_characters.hpp"
 #include "link/tick_name.hpp"
 #include "sim/open_port.hpp"
 #include "ui/quantity.hpp"
@@ -142,6 +143,7 @@ auto ChatLoop::tell(const std::string& prompt, bool streamed) -> Result<Ok> {
     ++restarts_;
     console_.warn("the board restarted; its text so far is run again");
   };
+  warn_of_unknown_characters(tokenizer_, prompt, console_);
   auto answer = conversation_.say(prompt, settings_, listener);
   if (!answer) {
     if (streamed && answer.error().exit != Exit::usage) console_.print("\n");

@@ -33,8 +33,9 @@ int main(int argc, char** argv) {
       "/* generated */\n#include <stdint.h>\n__attribute__((section(\".boot2\"), used)) const uint32_t "
       "boot2[64] = {");
   for (int i = 0; i < CODE_BYTES; i += 4) {
-    printf("0x%08Xu,",
-           (unsigned)(code[i] | code[i + 1] << 8 | code[i + 2] << 16 | (uint32_t)code[i + 3] << 24));
+    const uint32_t word = (uint32_t)code[i] | (uint32_t)code[i + 1] << 8 | (uint32_t)code[i + 2] << 16 |
+                          (uint32_t)code[i + 3] << 24;
+    printf("0x%08Xu,", (unsigned)word);
   }
   printf("0x%08Xu};\n", (unsigned)checksum(code));
   return 0;

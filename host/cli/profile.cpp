@@ -8,10 +8,11 @@
 #include "base/file.hpp"
 #include "base/installed_file.hpp"
 #include "boards/board_register.hpp"
+#include "cli/board/choose_board.hpp"
 #include "cli/board/line_options.hpp"
-#include "cli/board/provide_model.hpp"
 #include "cli/command.hpp"
 #include "cli/number.hpp"
+#include "flash/upload.hpp"
 #include "image/model_image.hpp"
 #include "link/tick_name.hpp"
 #include "ui/quantity.hpp"
@@ -193,7 +194,8 @@ auto run_profile(const ProfileOptions& options, CommandContext& context) -> Resu
   auto chosen = choose_board(options.line.port, options.line.port_options(options.model), context);
   if (!chosen) return chosen.error();
   auto& board = *chosen->board;
-  if (auto done = provide_model(*chosen, options.model.string(), *bytes, console); !done) return done;
+  if (const auto loaded = flash::ensure_model(board, *bytes, console.progress()); !loaded)
+    return loaded.error();
   if (board.hello().tick_unit == MCL_TICKS_NONE)
     return Error{Exit::refused, fmt::format("{} counts no time", board.hello().board), ""};
   const auto profile = verify::profile_token(board, *image, options.pos, console.progress());
@@ -223,7 +225,9 @@ void add_profile_command(CLI::App& app, CommandContext& context) {
   auto* command = app.add_subcommand("profile", "Tell where a board spends the time of a token");
   command->group(group::boards);
   command->footer(footer);
-  command->add_option("model", options->model, "Model image")->type_name("MODEL.mcm")->required();
+  command->add_option("model", options->model, "Model image; loaded onto the board if it runs another one")
+      ->type_name("MODEL.mcm")
+      ->required();
   add_line_options(*command, options->line);
   command->add_option("--pos", options->pos, "Position of the token")
       ->type_name("N")

@@ -69,6 +69,7 @@ class FaultyTransport : public Transport {
   auto slowness() const -> int override { return line_->slowness(); }
   auto name() const -> std::string override { return line_->name(); }
   auto failure() const -> std::optional<Error> override { return line_->failure(); }
+  auto remedy() const -> std::string override { return line_->remedy(); }
 
  private:
   struct Chunk {

@@ -54,6 +54,9 @@ class ProcessTransport : public Transport {
   void write(std::span<const std::byte> bytes) override { program_.line.write(bytes); }
   void drain() override {}  // a pty holds nothing back
   auto connected() const -> bool override { return program_.line.open(); }
+  auto remedy() const -> std::string override {
+    return "its program ended; what it had to say about that stands above";
+  }
   auto slowness() const -> int override { return 10; }
   auto name() const -> std::string override { return name_; }
 

@@ -97,8 +97,7 @@ auto Session::receive(Clock::time_point until) -> std::optional<Incoming> {
 
 auto Session::gone() const -> Error {
   if (auto failure = transport_->failure()) return *std::move(failure);
-  return {Exit::link, fmt::format("{}: the board is gone", transport_->name()),
-          "unplugged, or its program ended; plug it in and start again"};
+  return {Exit::link, fmt::format("{}: the board is gone", transport_->name()), transport_->remedy()};
 }
 
 // -- connecting ------------------------------------------------------------------------------------------
@@ -254,7 +253,7 @@ auto Session::Exchange::take_reply(const Incoming& frame) -> Result<Reply> {
   session_.restarted_ = true;
   ++session_.statistics_.restarts;
   return Error{Exit::link, fmt::format("{}: the board restarted", session_.transport_->name()),
-               "a reset, or its supply failed for a moment; what it had computed is lost"};
+               "a reset, a supply that failed for a moment, or a crash of its agent; what it had computed is lost"};
 }
 
 // The end of the exchange, if this frame is one.

@@ -32,6 +32,9 @@ class Transport {
   // Why it is gone, where the line knows more than that.
   virtual auto failure() const -> std::optional<Error> { return std::nullopt; }
 
+  // What to do when it is gone.
+  virtual auto remedy() const -> std::string { return "it was unplugged; plug it in and start again"; }
+
   // How many times slower than a chip the board may be: one that this computer plays, beside its other work.
   virtual auto slowness() const -> int { return 1; }
 

@@ -62,6 +62,7 @@ class RecordedTransport : public link::Transport {
   auto slowness() const -> int override { return line_->slowness(); }
   auto name() const -> std::string override { return line_->name(); }
   auto failure() const -> std::optional<Error> override { return line_->failure(); }
+  auto remedy() const -> std::string override { return line_->remedy(); }
 
  private:
   std::unique_ptr<link::Transport> line_;

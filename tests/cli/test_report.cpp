@@ -53,7 +53,8 @@ TEST_CASE("report: a command that fails is what reports are for", "[cli][report]
   CHECK(json["schema"] == "mcullm.report.v1");
   CHECK(json["file"] == out);
   CHECK(json["contents"][0]["name"] == "versions.txt");
-  CHECK_THAT(unpacked(files, out, "command.txt"), Contains("the board is gone") && Contains("exit code 5"));
+  CHECK_THAT(unpacked(files, out, "command.txt"),
+             Contains("the board is gone") && Contains("its program ended") && Contains("exit code 5"));
 }
 
 TEST_CASE("report: a recording is packed, and the home folder's name stays at home", "[cli][report]") {

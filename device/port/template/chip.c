@@ -2,7 +2,7 @@
 /* The chip: memory that is a UART and a counter. The addresses are made up; take those of the data sheet. */
 #include "port/template/chip.h"
 
-#define REG32(address) (*(volatile uint32_t*)(uintptr_t)(address))
+#define REG32(address) (*(volatile uint32_t*)(address)) /* as in cortexm/cortexm.h */
 
 #define UART_DATA REG32(0x40000000u)
 #define UART_STATUS REG32(0x40000004u) /* bit 0: there is no room to send; bit 1: a byte has arrived */

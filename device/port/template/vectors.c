@@ -7,5 +7,5 @@
 const vector_t vectors[16] __attribute__((section(".vectors"), used)) = {
     [0] = (vector_t)(uintptr_t)bare_stack_end,
     [1] = cortexm_start,
-    [2 ... 15] = cortexm_fault,
+    [2 ... 14] = cortexm_fault, /* and [15] = systick_handler with cortexm/systick.c */
 };

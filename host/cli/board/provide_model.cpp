@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/span_reader.hpp"
+#include "cli/replay/recorded_command.hpp"
 #include "flash/upload.hpp"
 #include "proto/image_fields.h"
 
@@ -31,7 +32,8 @@ auto provide_model(ChosenBoard& chosen, const std::string& model_path, std::span
                    : fmt::format("the board at {} runs no model: {}", chosen.port, problem),
                board.hello().store_bytes == 0
                    ? fmt::format("it has no storage (is a card in it?); --offload matmul needs none")
-                   : fmt::format("mcullm flash --port {} {} puts it there", chosen.port, model_path)};
+                   : fmt::format("mcullm flash --port {} {} puts it there", shell_quoted(chosen.port),
+                                 shell_quoted(model_path))};
 }
 
 }  // namespace mcullm::cli

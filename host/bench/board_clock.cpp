@@ -14,7 +14,7 @@ auto board_clock(const link::Board& board, const std::string& port, const boards
   clock.clock_hz = hello.clock_hz;
   switch (hello.tick_unit) {
     case MCL_TICKS_CYCLES:
-      clock.basis = sim::is_simulated(port) ? boards::Basis::simulated : boards::Basis::measured;
+      clock.basis = sim::is_played(port) ? boards::Basis::simulated : boards::Basis::measured;
       break;
     case MCL_TICKS_INSTRUCTIONS:
       clock.unit = boards::TickUnit::instructions;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -33,9 +34,15 @@ auto open_simulated(const std::string& text, const PortOptions& options) -> Resu
                              std::move(command->files));
 }
 
+auto is_replay(const std::string& spec) -> bool { return spec.starts_with("replay:"); }
+
+auto recording_of(const std::string& spec) -> Result<trace::Recording> {
+  return trace::read_recording(spec.substr(std::string_view("replay:").size()));
+}
+
 auto open_replay(const std::string& spec) -> Result<Line> {
   static std::map<std::string, std::size_t> opened;  // lines of each recording
-  const auto recording = trace::read_recording(spec.substr(std::string_view("replay:").size()));
+  const auto recording = recording_of(spec);
   if (!recording) return recording.error();
   return trace::replay_recording(*recording, opened[spec]++, spec);
 }
@@ -52,7 +59,7 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
     if (command.empty()) return Error{Exit::usage, "--port exec: without a command", ""};
     return link::start_process({"/bin/sh", "-c", command}, spec);
   }
-  if (spec.starts_with("replay:")) return open_replay(spec);
+  if (is_replay(spec)) return open_replay(spec);
   if (spec.starts_with("id:")) {
     const auto path = link::port_of_serial_number(spec.substr(3));
     return path ? link::open_serial(*path, options.rate_baud) : Result<Line>(path.error());
@@ -72,6 +79,16 @@ auto open_line(const std::string& spec, const PortOptions& options) -> Result<Li
 }  // namespace
 
 auto is_simulated(const std::string& spec) -> bool { return spec.starts_with("sim:"); }
+
+auto is_played(const std::string& spec) -> bool {
+  if (is_replay(spec)) {
+    const auto recording = recording_of(spec);
+    return recording && std::ranges::any_of(recording->lines, [](auto& line) { return is_played(line.name); });
+  }
+  std::error_code missing;
+  const auto device = std::filesystem::weakly_canonical(spec, missing).string();
+  return is_simulated(spec) || spec.starts_with("exec:") || device.starts_with("/dev/pts/");
+}
 
 auto open_port(const std::string& spec, const PortOptions& options) -> Result<Line> {
   std::optional<link::FaultSpec> fault;

@@ -24,6 +24,10 @@ struct PortOptions {
 // Does --port name a simulated board?
 auto is_simulated(const std::string& spec) -> bool;
 
+// Does a program of some computer play the board, so that no time it tells was measured on a chip? "sim:",
+// "exec:", what is behind a pty, and recordings of these.
+auto is_played(const std::string& spec) -> bool;
+
 // "/dev/..." a serial port or a pty; "id:SERIAL" the port of the USB device with this serial number;
 // "sim:NAME" a simulated board, started here and ended with the line, with its options behind commas
 // ("sim:uno,store=card.img"); "exec:COMMAND" any program that talks the wire protocol on its standard input

@@ -20,7 +20,7 @@ TEST_CASE("tar.gz: tar unpacks what was packed, byte for byte", "[report]") {
   std::vector<report::Entry> entries = {
       {"empty.txt", ""}, {"one.txt", "x"}, {"block.bin", std::string(512, 'b')}};
   entries.push_back({"large.bin", {}});
-  for (int i = 0; i < 100'000; ++i) entries.back().content += static_cast<char>(i * i / 7);
+  for (unsigned i = 0; i < 100'000; ++i) entries.back().content += static_cast<char>(i * i / 7);
   const auto packed = report::make_tar_gz(entries, 1'700'000'000);
   REQUIRE(packed);
   CHECK(packed->size() < 110'000);

@@ -42,4 +42,6 @@ mcl_status_t check_most(uint32_t value, uint32_t limit) {
   return value <= limit ? MCL_OK : fail(MCL_ERR_RANGE, limit, value);
 }
 
-mcl_status_t check_room(uint16_t count, uint8_t bytes) { return check_most(count, (uint16_t)(reply_room() / bytes)); }
+mcl_status_t check_room(uint16_t count, uint8_t bytes) {
+  return check_most(count, (uint16_t)(reply_room() / bytes));
+}

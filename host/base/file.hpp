@@ -16,8 +16,8 @@ namespace mcullm {
 auto read_file(const std::filesystem::path& path, std::uint64_t limit_bytes = std::uint64_t{4} << 30)
     -> Result<std::vector<std::byte>>;
 
-// Writes beside the target and renames, so that a reader never meets half a file. A link stays a link; a device
-// or a pipe is written to as it is.
+// Writes beside the target and renames, so that a reader never meets half a file. A link stays a link; a
+// device or a pipe is written to as it is.
 auto write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) -> Result<Ok>;
 
 // No output is an input as well, nor named twice: something would be lost. Exit::usage, with the file. Empty

@@ -103,8 +103,7 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
       ->type_name("MODEL.mcm")
       ->required();
   add_line_options(*command, options->line);
-  const auto list = [&](const char* name, std::vector<int>& into, const char* what,
-                        std::uint64_t most) {
+  const auto list = [&](const char* name, std::vector<int>& into, const char* what, std::uint64_t most) {
     command->add_option(name, into, what)
         ->type_name("N,...")
         ->delimiter(',')

@@ -12,8 +12,8 @@
 #include "cli/board/provide_model.hpp"
 #include "cli/chat/chat_loop.hpp"
 #include "cli/command.hpp"
-#include "cli/program/bundled_image.hpp"
 #include "cli/number.hpp"
+#include "cli/program/bundled_image.hpp"
 #include "ui/quantity.hpp"
 
 namespace mcullm::cli {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
-#include "cli/number.hpp"
 #include "cli/doctor/gather_facts.hpp"
+#include "cli/number.hpp"
 #include "doctor/examine.hpp"
 #include "doctor/udev_rules.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers on the command line. CLI11 alone reads -1 and what is beyond 64 bits as the greatest number there is,
-// so that two seeds are one, lets NaN pass every range, and tells of a range of doubles when it refuses.
+// Numbers on the command line. CLI11 alone reads -1 and what is beyond 64 bits as the greatest number there
+// is, so that two seeds are one, lets NaN pass every range, and tells of a range of doubles when it refuses.
 #pragma once
 
 #include <fmt/core.h>

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/program/shell_quoted.hpp"
 #include "cli/replay/recorded_command.hpp"
 #include "link/session.hpp"
 #include "sim/open_port.hpp"

@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/run_program.hpp"
 #include "cli/command.hpp"
+#include "cli/program/shell_quoted.hpp"
 #include "cli/replay/recorded_command.hpp"
 #include "proto/frame.h"
 #include "proto/image.h"

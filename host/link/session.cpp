@@ -252,8 +252,9 @@ auto Session::Exchange::take_reply(const Incoming& frame) -> Result<Reply> {
   if (reply.status != MCL_ERR_BOOT) return reply;
   session_.restarted_ = true;
   ++session_.statistics_.restarts;
-  return Error{Exit::link, fmt::format("{}: the board restarted", session_.transport_->name()),
-               "a reset, a supply that failed for a moment, or a crash of its agent; what it had computed is lost"};
+  return Error{
+      Exit::link, fmt::format("{}: the board restarted", session_.transport_->name()),
+      "a reset, a supply that failed for a moment, or a crash of its agent; what it had computed is lost"};
 }
 
 // The end of the exchange, if this frame is one.

@@ -83,7 +83,10 @@ auto is_simulated(const std::string& spec) -> bool { return spec.starts_with("si
 auto is_played(const std::string& spec) -> bool {
   if (is_replay(spec)) {
     const auto recording = recording_of(spec);
-    return recording && std::ranges::any_of(recording->lines, [](auto& line) { return is_played(line.name); });
+    // a recording of a replay is not followed: it might name itself
+    return recording && std::ranges::any_of(recording->lines, [](const auto& line) {
+             return is_replay(line.name) || is_played(line.name);
+           });
   }
   std::error_code missing;
   const auto device = std::filesystem::weakly_canonical(spec, missing).string();

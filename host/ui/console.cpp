@@ -58,7 +58,8 @@ void Console::print(std::string_view bytes) {
 void Console::print_line(std::string_view line) { print(std::string(line) + '\n'); }
 
 void Console::print_table(const Table& table) {
-  const auto width = out_terminal_.interactive ? static_cast<std::size_t>(out_terminal_.width) : Table::any_width;
+  const auto width =
+      out_terminal_.interactive ? static_cast<std::size_t>(out_terminal_.width) : Table::any_width;
   print(table.render(out_palette(), width));
 }
 

@@ -52,15 +52,21 @@ TEST_CASE("open port: a pty is opened although libserialport does not know it", 
 
 TEST_CASE("open port: what a program plays is told from a chip", "[sim]") {
   for (const auto* played : {"sim:uno", "exec:mcullm-agent", "/dev/pts/3"}) CHECK(sim::is_played(played));
-  for (const auto* chip : {"/dev/ttyACM0", "/dev/ttyUSB1", "id:E66038B713"}) CHECK_FALSE(sim::is_played(chip));
+  for (const auto* chip : {"/dev/ttyACM0", "/dev/ttyUSB1", "id:E66038B713"})
+    CHECK_FALSE(sim::is_played(chip));
 
   const std::string recording = MCULLM_SOURCE_DIR "/tests/golden/native.trace";
   CHECK(sim::is_played("replay:" + recording));
   std::ostringstream text;
   text << std::ifstream(recording).rdbuf();
   const auto of_a_chip = fs::temp_directory_path() / ("mcullm-test-" + std::to_string(::getpid()) + ".trace");
-  std::ofstream(of_a_chip) << std::regex_replace(text.str(), std::regex("sim:native"), "/dev/ttyACM0");
+  const auto named = [&](const std::string& port) {
+    return std::regex_replace(text.str(), std::regex("sim:native"), port);
+  };
+  std::ofstream(of_a_chip) << named("/dev/ttyACM0");
   CHECK_FALSE(sim::is_played("replay:" + of_a_chip.string()));
+  std::ofstream(of_a_chip) << named("replay:" + of_a_chip.string());  // of itself
+  CHECK(sim::is_played("replay:" + of_a_chip.string()));
   fs::remove(of_a_chip);
   CHECK_FALSE(sim::is_played("replay:" + of_a_chip.string()));  // that it is missing is told by who opens it
 }

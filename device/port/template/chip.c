@@ -10,7 +10,8 @@
 
 enum { SEND_FULL = 1, RECEIVED = 2 };
 
-void chip_open(void) { /* clock, pins, baud rate: whatever the chip wants before its serial line works */ }
+void chip_open(void) { /* clock, pins, baud rate: whatever the chip wants before its serial line works */
+}
 
 int chip_receive(void) { return (UART_STATUS & RECEIVED) != 0 ? (int)(UART_DATA & 0xFFu) : -1; }
 

@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "base/span_reader.hpp"
-#include "cli/replay/recorded_command.hpp"
+#include "cli/program/shell_quoted.hpp"
 #include "flash/upload.hpp"
 #include "proto/image_fields.h"
 

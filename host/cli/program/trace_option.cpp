@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "cli/program/shell_quoted.hpp"
 #include "cli/replay/recorded_command.hpp"
 #include "sim/open_port.hpp"
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/replay/recorded_command.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
+
+#include "cli/program/shell_quoted.hpp"
 
 namespace mcullm::cli {
 namespace {
@@ -14,8 +13,6 @@ auto has_option(const std::vector<std::string>& words, std::string_view option) 
     return word == option || (word.starts_with(option) && word.substr(option.size()).starts_with('='));
   });
 }
-
-auto is_control(char c) -> bool { return (c >= 0 && c < ' ') || c == 127; }
 
 }  // namespace
 
@@ -34,27 +31,6 @@ auto without_options(const std::vector<std::string>& words, std::span<const std:
     if (dropped && name.size() == word.size()) ++i;  // its value is the next word
   }
   return kept;
-}
-
-auto shell_quoted(const std::string& word) -> std::string {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  // a recording of anybody must not move the cursor: control characters become what bash reads in $'...'
-  const bool controls = std::ranges::any_of(word, is_control);
-  std::string text = controls ? "$'" : "'";
-  for (const char c : word) {
-    if (is_control(c)) {
-      fmt::format_to(std::back_inserter(text), "\\x{:02x}", c);
-    } else if (c == '\'') {
-      text += controls ? "\\'" : "'\\''";
-    } else {
-      if (controls && c == '\\') text += '\\';
-      text += c;
-    }
-  }
-  text += '\'';
-  return text;
 }
 
 auto replay_command(const trace::Recording& recording, const std::string& file) -> std::string {

@@ -22,7 +22,4 @@ auto without_options(const std::vector<std::string>& words, std::span<const std:
 // "printf '%s\n' 'The dog' | mcullm replay bug.trace chat tales.mcm --seed 42"
 auto replay_command(const trace::Recording& recording, const std::string& file) -> std::string;
 
-// As a shell reads it back: quotes where they are needed.
-auto shell_quoted(const std::string& word) -> std::string;
-
 }  // namespace mcullm::cli
